@@ -1,0 +1,1 @@
+"""Sellers, applications, authorisations, tokens and usage plans: who may ask, for whom, and how often."""

@@ -1,0 +1,28 @@
+"""Amazon's marketplaces by country (developer-docs.amazon.com/sp-api/docs/marketplace-ids)."""
+
+from daybook.kernel.errors import InvalidInput
+
+MARKETPLACES = {
+    "CA": "A2EUQ1WTGCTBG2", "US": "ATVPDKIKX0DER", "MX": "A1AM78C64UM0Y8", "BR": "A2Q3Y263D00KWC",
+    "IE": "A28R8C7NBKEWEA", "ES": "A1RKKUPIHCS9HS", "UK": "A1F83G8C2ARO7P", "FR": "A13V1IB3VIYZZH",
+    "BE": "AMEN7PMS3EDWL", "NL": "A1805IZSGTT6HS", "DE": "A1PA6795UKMFR9", "IT": "APJ6JRA9NG5V4",
+    "SE": "A2NODRKZP88ZB9", "ZA": "AE08WJ6YKNBMC", "PL": "A1C3SOZRARQ6R3", "EG": "ARBP9OOSHTCHU",
+    "TR": "A33AVAJ2PDY3EV", "SA": "A17E79C6D8DWNP", "AE": "A2VIGQ35RCS4UG", "IN": "A21TJRUUN4KGV",
+    "SG": "A19VAU5U5O7RUS", "AU": "A39IBJ37TRP1C6", "JP": "A1VC38T7YXB528",
+}  # fmt: skip
+_COUNTRIES = {marketplace_id: country for country, marketplace_id in MARKETPLACES.items()}
+
+
+def marketplace_id(name: str) -> str:
+    """The marketplace id for a country code (`US`, `uk`) or for an id itself. Raises InvalidInput for anything else."""
+    if name in _COUNTRIES:
+        return name
+    found = MARKETPLACES.get(name.upper())
+    if found is None:
+        raise InvalidInput(f"{name!r} is no marketplace.", f"Known ones: {', '.join(sorted(MARKETPLACES))}.")
+    return found
+
+
+def country(marketplace_id: str) -> str:
+    """The country code of a marketplace id, or the id itself where it is not one of Amazon's."""
+    return _COUNTRIES.get(marketplace_id, marketplace_id)

@@ -1,0 +1,41 @@
+"""Usage plans: how often an operation may be called (developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits).
+
+A bucket holds `burst` tokens, gains `rate` a second, and each call takes one; an empty bucket refuses the call. There is
+a bucket for every operation, seller and application. The defaults stand with the operations; a plan of an application,
+or of one seller of it, takes their place at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from daybook.accounts.applications import find_application
+from daybook.accounts.ports import AccountsPort
+from daybook.kernel.errors import InvalidInput
+
+EVERY_SELLER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePlan:
+    """`rate` in calls a second, `burst` in calls."""
+
+    rate: float
+    burst: int
+
+
+class Buckets(Protocol):
+    """Where the tokens are."""
+
+    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
+        """Take a token; False where there is none, and then nothing changes."""
+
+
+def adjust(
+    tx: AccountsPort, now: datetime, client_id: str, operation: str, plan: UsagePlan, seller_id: str = EVERY_SELLER
+) -> None:
+    """Gives an application another plan for an operation, for all its sellers or for one. Raises InvalidInput, NotFound."""
+    if not plan.rate > 0 or plan.rate > 1_000_000 or plan.burst < 1:
+        raise InvalidInput("A usage plan needs a rate above 0 and a burst of at least 1.", f"Given: {plan}.")
+    application = find_application(tx, client_id)
+    tx.put_usage_plan(application.client_id, seller_id, operation, plan)

@@ -1,0 +1,30 @@
+"""Times as they stand on the wire.
+
+The Reports API emits `2025-12-02T11:59:33+00:00`: an offset, no fraction (strict clients know few shapes). It reads any ISO
+8601 date-time, with `Z` or an offset, with or without a fraction, and takes a bare date as midnight UTC.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+
+WireTime = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+
+
+def emit(at: datetime) -> str:
+    """An instant as the Reports API writes it, in UTC, cut to the second."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def emit_optional(at: datetime | None) -> str | msgspec.UnsetType:
+    """As `emit`; nothing at all where there is no instant (absent members are left out, never null)."""
+    return msgspec.UNSET if at is None else emit(at)
+
+
+def parse(text: str) -> datetime:
+    """The instant that a date-time names; one without an offset is taken as UTC. Raises ValueError for anything else."""
+    if not text.isascii() or "W" in text:  # week dates are ISO 8601 too, but no client means one
+        raise ValueError(text)
+    at = datetime.fromisoformat(text)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Clock, ids, errors, keys and paging: what every other room stands on. Standard library only."""

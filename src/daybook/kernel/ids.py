@@ -1,0 +1,49 @@
+"""Identifiers and secrets, made from a source of randomness that is an argument.
+
+The shapes are those that clients know from Amazon (reports: digits; documents: `amzn1.spdoc...`), but nothing may be
+read out of an id: they are opaque strings, unique together with their seller.
+"""
+
+import base64
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from daybook.kernel.clock import to_micros
+
+Randomness = Callable[[int], bytes]
+"""Answers that many random bytes."""
+
+_ID_RANDOM_DIGITS = 9
+
+
+class Ids:
+    """Makes every identifier and secret of a running Daybook."""
+
+    def __init__(self, randomness: Randomness = secrets.token_bytes) -> None:
+        self._randomness = randomness
+
+    def _number(self, digits: int) -> str:
+        return str(int.from_bytes(self._randomness(16), "big") % 10**digits).zfill(digits)
+
+    def timed(self, now: datetime) -> str:
+        """A report's or a schedule's id: digits that grow with time, so that the newest rows stand together in an index."""
+        return f"{to_micros(now) // 1000}{self._number(_ID_RANDOM_DIGITS)}"
+
+    def unique(self) -> str:
+        """A random UUID, as text: request ids, authorisation ids, object names."""
+        return str(uuid.UUID(bytes=self._randomness(16), version=4))
+
+    def document(self, attempt: int) -> str:
+        """A report document's id, for the attempt (1, 2, ...) at producing it."""
+        token = base64.b32encode(self._randomness(8)).decode().rstrip("=")
+        return f"amzn1.spdoc.1.4.na.{self.unique()}.T{token}.{attempt}"
+
+    def client(self) -> str:
+        """An application's client id."""
+        return f"amzn1.application-oa2-client.{self._randomness(16).hex()}"
+
+    def secret(self, prefix: str) -> str:
+        """256 random bits behind a prefix that says what the secret is for: `Atza|`, `Atzr|`, ..."""
+        return prefix + base64.urlsafe_b64encode(self._randomness(32)).decode().rstrip("=")

@@ -1,0 +1,125 @@
+"""Lanes: the only way work is run.
+
+A lane is a line of work that goes one step at a time: one report type's production for a seller, the schedules of a
+seller, the sweep. A room wakes a lane in the same transaction as the change that gives it work; a worker claims due
+lanes, runs one bounded step of each, and releases each with the time of its next step. Wakes are level-triggered: a step
+reads the tables and does what is due, so running it twice is harmless. docs/lanes.md tells the rules and why.
+
+The port has six verbs. Three belong to a transaction (`LaneNotes`), three to the store (`LanePort`).
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+
+class WorkClass(IntEnum):
+    """Who waits for the work. Slots are kept for the first."""
+
+    INTERACTIVE = 0
+    NORMAL = 1
+    BULK = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Lane:
+    """A line of work, named by its kind and a key within the kind."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lane that a worker holds: the token is current until the lane is released, reaped, or claimed again."""
+
+    lane: Lane
+    token: int
+    failures: int
+
+
+class LaneLost(Exception):
+    """The fence found another token: the lease lapsed and the lane is another worker's. The transaction is rolled back."""
+
+
+class LaneNotes(Protocol):
+    """What a transaction takes down about lanes and does as its last statements before COMMIT, sorted by lane."""
+
+    def wake(self, lane: Lane, work_class: WorkClass, delay: float = 0.0) -> None:
+        """Ask for a step of the lane, `delay` seconds from the commit (never a time: clocks differ)."""
+
+    def fence(self, held: Held) -> None:
+        """Commit only while `held` is current; LaneLost otherwise."""
+
+    def release(self, held: Held, next_in: float | None) -> None:
+        """Commit only while `held` is current, and give the lane back; next step in `next_in` seconds, or when woken."""
+
+
+class LanePort(Protocol):
+    """What a worker asks of the store, each in a transaction of its own."""
+
+    def claim(self, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float) -> list[Held]:
+        """Take up to `limit` due lanes of the class and kinds for `lease` seconds, and consume their wakes."""
+
+    def renew(self, held: Sequence[Held], lease: float) -> set[Held]:
+        """Lengthen the leases; the answer holds those that are still ours."""
+
+    def reap(self, *, everything: bool = False) -> int:
+        """Free the lanes whose lease has lapsed (all held ones, at the start of an only worker); how many were freed."""
+
+    def put_back(self, held: Held, failures: int, delay: float) -> None:
+        """Release after a failed step; nothing wakes the lane before `delay` seconds have passed."""
+
+    def next_due(self, kinds: Collection[str]) -> float | None:
+        """Seconds until the next due lane, of any class; None where no lane is due."""
+
+
+class Step(Protocol):
+    """One bounded step of a lane. It ends with a transaction that has `release` noted for `held`."""
+
+    def __call__(self, held: Held) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LaneKind:
+    """A kind of lane, as a worker knows it."""
+
+    name: str
+    step: Step
+    longest: float
+    """Seconds a step may take; past them its lease is no longer renewed, and it lapses."""
+    at_once: int | None = None
+    """How many of the kind one worker runs at the same time; None is as many as there are slots."""
+
+
+Waiter = Callable[[float], None]
+"""Waits until a wake may have been committed, or at most that many seconds."""
+
+
+class Opens(Protocol):
+    """Anything that opens a transaction in which lanes can be noted."""
+
+    def __call__(self) -> AbstractContextManager[LaneNotes]: ...
+
+
+LEASE = 30.0
+RENEW_EVERY = 10.0
+REAP_EVERY = 7.5
+DEADLINE_MARGIN = 5.0
+PARK_AFTER = 5
+PARK_FOR = 3600.0
+BACK_OFF_CAP = 600.0
+SLOTS = 8
+SLOTS_FOR_INTERACTIVE = 2
+
+
+def back_off(failures: int, jitter: float) -> float:
+    """Seconds to wait after that many failures in a row: doubling from 1 s to 10 min, moved by up to a quarter.
+
+    `jitter` lies in -1..1. A lane that fails five times in a row is parked for an hour.
+    """
+    if failures >= PARK_AFTER:
+        return PARK_FOR
+    return min(BACK_OFF_CAP, 2.0 ** (failures - 1)) * (1 + 0.25 * jitter)

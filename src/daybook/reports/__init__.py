@@ -1,0 +1,1 @@
+"""Reports: requests, their statuses, schedules, and the registry of report types."""

@@ -1,0 +1,223 @@
+"""Reports: asked for, queued, produced, ended. Every change of status is guarded by the status before, and told to the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from daybook.activity import Event
+from daybook.kernel.errors import InvalidInput, NotFound
+from daybook.kernel.ids import Ids
+from daybook.lanes import Lane, WorkClass
+from daybook.reports.ports import ReportsPort
+from daybook.reports.report_types import ReportTypes
+from daybook.reports.status import MOVES, Outcome, Status
+
+RETENTION = timedelta(days=90)
+"""How long a report is served (seed 001, and seed 004, createdSince)."""
+
+PRODUCTION = "production"
+SUBJECT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report request and what became of it. The id is unique only together with the seller's."""
+
+    seller_id: str
+    report_id: str
+    report_type: str
+    status: Status
+    marketplace_ids: tuple[str, ...]
+    options: Mapping[str, str]
+    data_start: datetime
+    data_end: datetime
+    created_at: datetime
+    client_id: str | None = None
+    schedule_id: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    outcome: Outcome | None = None
+    evidence: str | None = None
+    document_id: str | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What somebody asks a report to be."""
+
+    seller_id: str
+    report_type: str
+    marketplace_ids: tuple[str, ...]
+    options: Mapping[str, str]
+    data_start: datetime | None = None
+    data_end: datetime | None = None
+    client_id: str | None = None
+
+
+def production_lane(seller_id: str, report_type: str) -> Lane:
+    """One report of a type is in progress per seller; the others wait in its lane."""
+    return Lane(PRODUCTION, f"{seller_id}/{report_type}")
+
+
+def produced_by(lane: Lane) -> tuple[str, str]:
+    """The seller and the report type of a production lane."""
+    seller_id, _, report_type = lane.key.rpartition("/")
+    return seller_id, report_type
+
+
+def request(tx: ReportsPort, now: datetime, ids: Ids, types: ReportTypes, ask: Ask) -> Report:
+    """Queues a report. Raises InvalidInput where the type, the marketplaces or the dates forbid it (wire behaviour of Amazon's)."""
+    types.requestable(ask.report_type)
+    marketplace_ids = allowed_marketplaces(tx, ask.seller_id, ask.marketplace_ids)
+    start, end = data_range(now, ask.data_start, ask.data_end)
+    report = Report(
+        seller_id=ask.seller_id,
+        report_id=ids.timed(now),
+        report_type=ask.report_type,
+        status=Status.IN_QUEUE,
+        marketplace_ids=marketplace_ids,
+        options=ask.options,
+        data_start=start,
+        data_end=end,
+        created_at=now,
+        client_id=ask.client_id,
+    )
+    return enqueue(tx, report, WorkClass.INTERACTIVE)
+
+
+def enqueue(tx: ReportsPort, report: Report, work_class: WorkClass) -> Report:
+    """Writes a new report down, tells the ledger, and wakes its lane, all in one transaction."""
+    tx.add_report(report)
+    actor = f"schedule {report.schedule_id}" if report.schedule_id else f"application {report.client_id or 'operator'}"
+    _tell(tx, report, None, actor, {"reportType": report.report_type})
+    tx.wake(production_lane(report.seller_id, report.report_type), work_class)
+    return report
+
+
+def allowed_marketplaces(tx: ReportsPort, seller_id: str, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The marketplaces without repeats. Raises InvalidInput where one is not the seller's."""
+    sold_on = tx.seller_marketplaces(seller_id)
+    foreign = [marketplace_id for marketplace_id in asked if marketplace_id not in sold_on]
+    if foreign:
+        raise InvalidInput(
+            "Report rejected for this client. Some of the marketplaces are not allowed for this Report",
+            f"marketplaceIds: {', '.join(foreign)}; the selling partner sells on {', '.join(sold_on)}.",
+        )
+    return tuple(dict.fromkeys(asked))
+
+
+def data_range(now: datetime, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
+    """The range of data, in the past. With an end alone the start equals it; what else is missing is now.
+
+    Raises InvalidInput for a range in the future or one that ends before it starts (seed 004, CreateReportSpecification).
+    """
+    end_at = end or now
+    start_at = start or (end_at if end else now)
+    for name, at in (("dataStartTime", start_at), ("dataEndTime", end_at)):
+        if at > now:
+            raise InvalidInput(
+                f"{name} is in the future",
+                f"{name} is {at.isoformat()}; now it is {now.isoformat(timespec='seconds')}.",
+            )
+    if start_at > end_at:
+        raise InvalidInput("dataStartTime is after dataEndTime", "dataStartTime;dataEndTime;")
+    return start_at, end_at
+
+
+def find(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Report:
+    """The seller's report. Raises NotFound where there is none, or it is older than 90 days."""
+    report = tx.report(seller_id, report_id)
+    if report is None or report.created_at < now - RETENTION:
+        raise NotFound("One or more of the provided ReportRequestIds could not be found.", f"reportId: {report_id}")
+    return report
+
+
+def cancel(tx: ReportsPort, now: datetime, seller_id: str, report_id: str, actor: str) -> Report:
+    """Cancels a report that is still in the queue. Raises NotFound, or InvalidInput where it is no longer there."""
+    report = find(tx, now, seller_id, report_id)
+    if report.status is Status.IN_QUEUE:
+        cancelled = _end(tx, now, report, Status.CANCELLED, Outcome.CANCELLED_BY_REQUEST, actor, "")
+        if cancelled is not None:
+            return cancelled
+        report = find(tx, now, seller_id, report_id)
+    raise InvalidInput(
+        "Only a report with processingStatus IN_QUEUE can be cancelled",
+        f"reportId: {report_id}; its processingStatus is {report.status}.",
+    )
+
+
+def begin(tx: ReportsPort, now: datetime, lane: Lane, actor: str) -> Report | None:
+    """The report that the lane is to produce now: the one that a dead worker left in progress, or else the oldest in the queue.
+
+    None where nothing waits. Each beginning is an attempt, and counted.
+    """
+    seller_id, report_type = produced_by(lane)
+    left = tx.report_in_progress(seller_id, report_type)
+    if left is not None:
+        return _attempt(tx, left)
+    waiting = tx.report_next_in_queue(seller_id, report_type)
+    if waiting is None:
+        return None
+    started = replace(waiting, status=Status.IN_PROGRESS, started_at=now, attempts=1)
+    changes = {"status": started.status, "started_at": now, "attempts": 1}
+    if not tx.move_report(waiting, Status.IN_QUEUE, **changes):
+        return begin(tx, now, lane, actor)  # cancelled a moment ago: the next one
+    _tell(tx, started, Status.IN_QUEUE, actor, {})
+    return started
+
+
+def _attempt(tx: ReportsPort, report: Report) -> Report | None:
+    again = replace(report, attempts=report.attempts + 1)
+    return again if tx.move_report(report, Status.IN_PROGRESS, attempts=again.attempts) else None
+
+
+def finish_with_document(tx: ReportsPort, now: datetime, report: Report, document_id: str, actor: str) -> Report | None:
+    """DONE: there is a document. None where the report was not in progress any more."""
+    return _end(tx, now, report, Status.DONE, Outcome.DATA, actor, "", document_id)
+
+
+def finish_without_data(tx: ReportsPort, now: datetime, report: Report, evidence: str, actor: str) -> Report | None:
+    """CANCELLED with outcome no_data, as Amazon's reports without data end. None where it was not in progress any more."""
+    return _end(tx, now, report, Status.CANCELLED, Outcome.NO_DATA, actor, evidence)
+
+
+def fail(
+    tx: ReportsPort, now: datetime, report: Report, evidence: str, document_id: str | None, actor: str
+) -> Report | None:
+    """FATAL; the document, where there is one, says why. None where the report was not in progress any more."""
+    return _end(tx, now, report, Status.FATAL, Outcome.FAILED, actor, evidence, document_id)
+
+
+def _end(
+    tx: ReportsPort,
+    now: datetime,
+    report: Report,
+    status: Status,
+    outcome: Outcome,
+    actor: str,
+    evidence: str,
+    document_id: str | None = None,
+) -> Report | None:
+    assert status in MOVES[report.status], f"{report.status} never becomes {status}"
+    ended = replace(
+        report, status=status, outcome=outcome, evidence=evidence or None, finished_at=now, document_id=document_id
+    )
+    changes: dict[str, Any] = {
+        "status": status,
+        "outcome": outcome,
+        "evidence": ended.evidence,
+        "finished_at": now,
+        "document_id": document_id,
+    }
+    if not tx.move_report(report, report.status, **changes):
+        return None
+    told = {"outcome": outcome.value, "evidence": evidence, "documentId": document_id}
+    _tell(tx, ended, report.status, actor, {name: value for name, value in told.items() if value})
+    return ended
+
+
+def _tell(tx: ReportsPort, report: Report, from_status: Status | None, actor: str, evidence: dict[str, Any]) -> None:
+    at = report.finished_at or report.started_at or report.created_at
+    tx.add_event(Event(report.seller_id, SUBJECT, report.report_id, from_status, report.status, actor, evidence, at))

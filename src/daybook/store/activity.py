@@ -1,0 +1,49 @@
+"""The ledger's rows."""
+
+import sqlalchemy as sa
+
+from daybook.activity import Event
+from daybook.kernel.clock import from_micros, to_micros
+from daybook.store.rows import Rows, object_of, object_text
+from daybook.store.schema import event
+
+
+class Activity(Rows):
+    """Appends events and reads the history of a thing."""
+
+    def add_event(self, told: Event) -> None:
+        self.connection.execute(
+            event.insert(),
+            {
+                "seller_id": told.seller_id,
+                "subject": told.subject,
+                "subject_id": told.subject_id,
+                "from_status": told.from_status,
+                "to_status": told.to_status,
+                "actor": told.actor,
+                "evidence": object_text(told.evidence),
+                "at": to_micros(told.at),
+            },
+        )
+
+    def events_of(self, seller_id: str, subject: str, subject_id: str) -> list[Event]:
+        statement = (
+            sa.select(event)
+            .where(event.c.seller_id == seller_id, event.c.subject == subject, event.c.subject_id == subject_id)
+            .order_by(event.c.sequence)
+        )
+        return [_event(row) for row in self._all(statement)]
+
+
+def _event(row: sa.Row[tuple[object, ...]]) -> Event:
+    return Event(
+        seller_id=row.seller_id,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        from_status=row.from_status,
+        to_status=row.to_status,
+        actor=row.actor,
+        evidence=object_of(row.evidence),
+        at=from_micros(row.at),
+        sequence=row.sequence,
+    )

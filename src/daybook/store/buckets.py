@@ -1,0 +1,99 @@
+"""Token buckets: one row for each operation, seller and application.
+
+They are not durable facts. On SQLite they have a file of their own with synchronous NORMAL, on PostgreSQL an UNLOGGED
+table: after a crash of the machine a bucket may be full again, and no report is lost for it.
+"""
+
+import sqlite3
+import threading
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from daybook.kernel.clock import Clock
+
+# One statement refills and takes, so it is right however many processes run it. Where less than one token is there,
+# nothing is written: a refused call costs nothing.
+_LEVEL = "{least}({burst}, bucket.tokens + {greatest}(0, {now} - bucket.filled_at) * {rate})"
+_TAKE = """
+    INSERT INTO bucket (operation, seller_id, client_id, tokens, filled_at)
+    VALUES ({operation}, {seller_id}, {client_id}, {burst} - 1, {now})
+    ON CONFLICT (operation, seller_id, client_id) DO UPDATE
+    SET tokens = {level} - 1, filled_at = {greatest}(bucket.filled_at, {now})
+    WHERE {level} >= 1
+    RETURNING tokens"""
+
+
+class Buckets(ABC):
+    """Takes tokens; right across threads, processes and machines."""
+
+    @abstractmethod
+    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
+        """Take one token, refilled at `rate` a second up to `burst`; False where there is none, and then nothing changes."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back the connection."""
+
+
+class SqliteBuckets(Buckets):
+    """In a file beside the database."""
+
+    _TABLE = """
+        CREATE TABLE IF NOT EXISTS bucket (
+          operation TEXT NOT NULL, seller_id TEXT NOT NULL, client_id TEXT NOT NULL,
+          tokens REAL NOT NULL, filled_at REAL NOT NULL,
+          PRIMARY KEY (operation, seller_id, client_id)) WITHOUT ROWID"""
+    _PARTS = {name: f":{name}" for name in ("operation", "seller_id", "client_id", "burst", "rate", "now")}
+    _PARTS |= {"least": "min", "greatest": "max"}
+    _TAKE = _TAKE.format(**_PARTS, level=_LEVEL.format(**_PARTS))
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute(self._TABLE)
+
+    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
+        values = {
+            "operation": operation,
+            "seller_id": seller_id,
+            "client_id": client_id,
+            "rate": rate,
+            "burst": burst,
+            "now": self._clock().timestamp(),
+        }
+        with self._lock:
+            return self._connection.execute(self._TAKE, values).fetchone() is not None
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class PostgresBuckets(Buckets):
+    """In an UNLOGGED table that the first migration makes, by the database's clock."""
+
+    _PARTS = {name: f"%({name})s" for name in ("operation", "seller_id", "client_id")}
+    _PARTS |= {"burst": "%(burst)s::float8", "rate": "%(rate)s::float8"}
+    _PARTS |= {"now": "extract(epoch FROM clock_timestamp())::float8", "least": "LEAST", "greatest": "GREATEST"}
+    _TAKE = _TAKE.format(**_PARTS, level=_LEVEL.format(**_PARTS))
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
+        values = {
+            "operation": operation,
+            "seller_id": seller_id,
+            "client_id": client_id,
+            "rate": rate,
+            "burst": burst,
+        }
+        with self._engine.connect() as connection:
+            return connection.exec_driver_sql(self._TAKE, values).fetchone() is not None
+
+    def close(self) -> None:
+        """The engine is the store's."""

@@ -1,0 +1,48 @@
+"""Documents' rows: what an object in the document store is, and whose."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from daybook.documents.documents import Document
+from daybook.kernel.clock import from_micros, to_micros
+from daybook.store.rows import Rows
+from daybook.store.schema import document
+
+
+class Documents(Rows):
+    """Adds, finds and removes documents."""
+
+    def add_document(self, added: Document) -> None:
+        values = {name: getattr(added, name) for name in document.c.keys()}  # noqa: SIM118  columns, not a dict
+        times = {"created_at": to_micros(added.created_at), "expires_at": to_micros(added.expires_at)}
+        self.connection.execute(document.insert(), values | times)
+
+    def document(self, seller_id: str, document_id: str) -> Document | None:
+        row = self._one(
+            sa.select(document).where(document.c.seller_id == seller_id, document.c.document_id == document_id)
+        )
+        return None if row is None else _document(row)
+
+    def documents_expired(self, before: datetime, limit: int) -> list[Document]:
+        """By the index document_expiry."""
+        statement = sa.select(document).where(document.c.expires_at <= to_micros(before))
+        return [_document(row) for row in self._all(statement.order_by(document.c.expires_at).limit(limit))]
+
+    def remove_documents(self, documents: Sequence[Document]) -> int:
+        keys = [(removed.seller_id, removed.document_id) for removed in documents]
+        statement = document.delete().where(sa.tuple_(document.c.seller_id, document.c.document_id).in_(keys))
+        return self._changed(statement)
+
+    def object_is_known(self, names: Sequence[str]) -> set[str]:
+        """Those of the objects that a document names."""
+        statement = sa.select(document.c.object_name).where(document.c.object_name.in_(names))
+        return set(self.connection.execute(statement).scalars())
+
+
+def _document(row: sa.Row[Any]) -> Document:
+    values = dict(row._mapping)
+    times = {"created_at": from_micros(row.created_at), "expires_at": from_micros(row.expires_at)}
+    return Document(**(values | times))

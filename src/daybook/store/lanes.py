@@ -1,0 +1,79 @@
+"""The lanes' SQL. docs/lanes.md says why each statement is as it is; change one only together with the explorer."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
+
+from daybook.lanes import Held, Lane, LaneLost, WorkClass
+
+Values = dict[str, Any]
+
+
+class LaneTable(ABC):
+    """The verbs that run inside an open transaction; `driver` is the database driver's own connection."""
+
+    WAKE: ClassVar[str]
+    FENCE: ClassVar[str]
+    RELEASE: ClassVar[str]
+    PUT_BACK: ClassVar[str]
+    CLAIM: ClassVar[str]
+    REAP: ClassVar[str]
+    NEXT_DUE: ClassVar[str]
+
+    @abstractmethod
+    def at(self) -> Values:
+        """The present instant as the statements take it; nothing where the database has its own clock."""
+
+    @abstractmethod
+    def names(self, kinds: Collection[str]) -> object:
+        """A list of kinds as a statement takes it."""
+
+    @abstractmethod
+    def renew(self, driver: Any, held: Sequence[Held], lease: float) -> set[Held]:
+        """Lengthen the leases of those that are still held with the same token."""
+
+    def wake(self, driver: Any, lane: Lane, work_class: WorkClass, delay: float) -> None:
+        """Always writes the lane's row: a wake that is skipped because the lane is due or held can be lost."""
+        driver.execute(self.WAKE, _key(lane) | self.at() | {"class": int(work_class), "delay": delay})
+
+    def fence(self, driver: Any, held: Held) -> None:
+        """Locks the lane's row until COMMIT, with the token."""
+        if driver.execute(self.FENCE, _token(held)).fetchone() is None:
+            raise LaneLost(held)
+
+    def release(self, driver: Any, held: Held, next_in: float | None) -> None:
+        """Gives the lane back; due at the earlier of a wake that came meanwhile and `next_in` seconds."""
+        if driver.execute(self.RELEASE, _token(held) | self.at() | {"next": next_in}).rowcount != 1:
+            raise LaneLost(held)
+
+    def put_back(self, driver: Any, held: Held, failures: int, delay: float) -> None:
+        """Gives the lane back after a failure; a wake must not defeat the back-off."""
+        values = _token(held) | self.at() | {"failures": failures, "delay": delay}
+        if driver.execute(self.PUT_BACK, values).rowcount != 1:
+            raise LaneLost(held)
+
+    def claim(
+        self, driver: Any, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float
+    ) -> list[Held]:
+        """Takes due lanes and consumes their wakes, before anything of them is read."""
+        values = {"worker": worker, "class": int(work_class), "kinds": self.names(kinds), "limit": limit}
+        rows = driver.execute(self.CLAIM, values | {"lease": lease} | self.at()).fetchall()
+        return [Held(Lane(kind, key), token, failures) for kind, key, token, failures in rows]
+
+    def reap(self, driver: Any, *, everything: bool) -> int:
+        """Frees lapsed leases (all leases with `everything`), moves their tokens, and counts a failure."""
+        changed: int = driver.execute(self.REAP, self.at() | {"everything": everything}).rowcount
+        return changed
+
+    def next_due(self, driver: Any, kinds: Collection[str]) -> float | None:
+        """Seconds until the next due lane of these kinds; negative where one is late."""
+        seconds = driver.execute(self.NEXT_DUE, self.at() | {"kinds": self.names(kinds)}).fetchone()[0]
+        return None if seconds is None else float(seconds)
+
+
+def _key(lane: Lane) -> Values:
+    return {"kind": lane.kind, "key": lane.key}
+
+
+def _token(held: Held) -> Values:
+    return _key(held.lane) | {"token": held.token}

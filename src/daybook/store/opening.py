@@ -1,0 +1,71 @@
+"""Opens the database that a URL names, and brings its schema to the present."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from daybook.kernel.clock import Clock, system_clock
+from daybook.kernel.errors import Misconfigured
+from daybook.store.postgres import PostgresStore
+from daybook.store.sqlite import SqliteStore
+from daybook.store.store import Store, unavailable_if_away
+
+SQLITE = "sqlite:///"
+
+
+def open_store(url: str, clock: Clock = system_clock) -> Store:
+    """The store at `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. Raises Misconfigured, Unavailable."""
+    if url.startswith(SQLITE):
+        path = Path(url.removeprefix(SQLITE))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with unavailable_if_away():
+            return SqliteStore(path, clock)
+    if url.startswith(("postgresql://", "postgres://")):
+        return PostgresStore("postgresql+psycopg://" + url.split("://", 1)[1], clock)
+    raise Misconfigured(
+        f"{url.split(':', 1)[0]!r} is no kind of database that Daybook knows.",
+        "DAYBOOK_DATABASE_URL begins with sqlite:/// or postgresql://.",
+    )
+
+
+def migrate(store: Store) -> tuple[str | None, str]:
+    """Brings the schema to the present; from which revision, and to which. Running it again changes nothing."""
+    before = revision(store)
+    with unavailable_if_away(), store.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return before, head()
+
+
+def revision(store: Store) -> str | None:
+    """The schema's revision in the database; None where there is no schema yet."""
+    with unavailable_if_away(), store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The revision that this Daybook needs."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None
+    return found
+
+
+def require_present(store: Store) -> None:
+    """Raises Misconfigured where the schema is not the one that this Daybook needs."""
+    found = revision(store)
+    if found != head():
+        raise Misconfigured(
+            f"The database's schema is at revision {found or 'none'}; this Daybook needs {head()}.",
+            "Run: daybook migrate",
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config

@@ -1,0 +1,111 @@
+"""PostgreSQL: any number of API servers and workers on any number of machines."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+import structlog
+
+from daybook.kernel.clock import Clock
+from daybook.store.buckets import PostgresBuckets
+from daybook.store.lanes_postgres import PostgresLanes
+from daybook.store.store import Store
+
+CHANNEL = "daybook_lanes"
+ANNOUNCE_EVERY = 0.010
+"""At most one NOTIFY in that many seconds from a process: in a transaction it would take a lock of the whole database."""
+RECONNECT_AFTER = 1.0
+
+log = structlog.get_logger()
+
+
+class PostgresStore(Store):
+    """A Daybook database on a server. `url` is SQLAlchemy's, with the driver psycopg."""
+
+    reads_inline = False
+
+    def __init__(self, url: str, clock: Clock, connections: int = 20) -> None:
+        super().__init__(clock, PostgresLanes())
+        self.engine = sa.create_engine(
+            url,
+            isolation_level="READ COMMITTED",
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5, "keepalives_idle": 30, "application_name": "daybook"},
+        )
+        self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.buckets = PostgresBuckets(self._reads)
+        self._closing = threading.Event()
+        self._to_announce = threading.Event()
+        self._threads = [threading.Thread(target=self._announcing, name="daybook-notify", daemon=True)]
+        self._threads[0].start()
+        self._starting = threading.Lock()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._reads.connect() as connection:
+            yield connection
+
+    def _announce(self) -> None:
+        self.doorbell.ring()
+        self._to_announce.set()
+
+    def _announcing(self) -> None:
+        """Sends one NOTIFY for all the announcements of a moment, after their commits."""
+        while not self._closing.is_set():
+            self._to_announce.wait()
+            self._to_announce.clear()
+            if self._closing.is_set():
+                return
+            try:
+                with self._reads.connect() as connection:
+                    connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+            except sa.exc.DBAPIError as error:
+                log.warning("notify failed; other workers find the work by polling", error=str(error))
+            self._closing.wait(ANNOUNCE_EVERY)
+
+    def listen(self) -> None:
+        """Begin to hear the announcements of other processes; without it their work is found by polling."""
+        with self._starting:
+            if len(self._threads) == 1:
+                self._threads.append(threading.Thread(target=self._listening, name="daybook-listen", daemon=True))
+                self._threads[1].start()
+
+    def _listening(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._hear()
+            except psycopg.Error as error:
+                log.warning("listening was interrupted", error=str(error))
+                self._closing.wait(RECONNECT_AFTER)
+
+    def _hear(self) -> None:
+        dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(dsn, autocommit=True, connect_timeout=5, keepalives_idle=30) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            self.doorbell.ring()  # what was announced while nobody listened
+            while not self._closing.is_set():
+                for _ in connection.notifies(timeout=1.0, stop_after=1):
+                    self.doorbell.ring()
+
+    def wait(self, seconds: float) -> None:
+        """A ring of this process, or an announcement of another, ends the wait."""
+        self.listen()
+        self.doorbell.wait(seconds)
+
+    def close(self) -> None:
+        """Ends the threads and gives back the connections."""
+        self._closing.set()
+        self._to_announce.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        self.engine.dispose()

@@ -1,0 +1,88 @@
+"""How every noun of the store reads and writes rows."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from daybook.kernel.clock import from_micros, to_micros
+
+# The drivers are spoken to in their own named style: `:name` and `%(name)s`.
+_DIALECTS: Mapping[str, sa.Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+}
+
+
+class Hot:
+    """A statement that every request runs: written in Core, compiled once for each database, run on the driver itself.
+
+    Core's own execution costs three times as much as the statement (67 against 20 microseconds for a row by its key).
+    """
+
+    def __init__(self, statement: sa.ClauseElement) -> None:
+        self._texts = {name: str(statement.compile(dialect=dialect)) for name, dialect in _DIALECTS.items()}
+
+    def text(self, dialect: str) -> str:
+        """The SQL for `sqlite` or `postgresql`."""
+        return self._texts[dialect]
+
+
+class Rows:
+    """An open connection, and the one instant that everything in the transaction happens at."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.dialect = connection.dialect.name
+
+    def _driver(self) -> Any:
+        return self.connection.connection.driver_connection
+
+    def _hot(self, hot: Hot, values: Mapping[str, object]) -> Sequence[Any] | None:
+        row: Sequence[Any] | None = self._driver().execute(hot.text(self.dialect), values).fetchone()
+        return row
+
+    def _one(self, statement: sa.Select[Any]) -> sa.Row[Any] | None:
+        return self.connection.execute(statement).one_or_none()
+
+    def _all(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Sequence[sa.Row[Any]]:
+        return self.connection.execute(statement).all()
+
+    def _changed(self, statement: sa.Update | sa.Delete | sa.Insert) -> int:
+        """How many rows the statement changed; a guarded update is mine where it is one."""
+        return self.connection.execute(statement).rowcount
+
+
+def instant(micros: int | None) -> datetime | None:
+    """A stored instant; NULL stays None."""
+    return None if micros is None else from_micros(micros)
+
+
+def micros(at: datetime | None) -> int | None:
+    """An instant to be stored; None becomes NULL."""
+    return None if at is None else to_micros(at)
+
+
+def ids_text(ids: Sequence[str]) -> str:
+    """Ids as one text with a comma before and after each, so that one can be looked for."""
+    return f",{','.join(ids)},"
+
+
+def ids_of(text: str) -> tuple[str, ...]:
+    """The ids that `ids_text` put together."""
+    return tuple(text[1:-1].split(","))
+
+
+def object_text(value: Mapping[str, Any]) -> str:
+    """An object as JSON text, its members in order of their names: equal objects are equal text."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
+
+def object_of(text: str) -> dict[str, Any]:
+    """The object that `object_text` wrote."""
+    value: dict[str, Any] = json.loads(text)
+    return value

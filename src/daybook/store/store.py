@@ -1,0 +1,160 @@
+"""What both databases have in common: transactions that end with their lanes' notes, and the three verbs of a worker."""
+
+import random
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from daybook.kernel.clock import Clock
+from daybook.kernel.errors import Unavailable
+from daybook.lanes import Held, LaneLost, WorkClass
+from daybook.store.buckets import Buckets
+from daybook.store.doorbell import Doorbell
+from daybook.store.lanes import LaneTable
+from daybook.store.transaction import Transaction
+
+T = TypeVar("T")
+_TRIES = 5
+
+
+class Store(ABC):
+    """A database that is open. Close it when done."""
+
+    engine: sa.Engine
+    reads_inline: bool
+    """Whether a read is so quick that an event loop may do it itself (SQLite), or waits for a network (PostgreSQL)."""
+
+    def __init__(self, clock: Clock, lanes: LaneTable) -> None:
+        self.clock = clock
+        self.lanes = lanes
+        self.doorbell = Doorbell()
+        self.buckets: Buckets
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        """A connection with an open transaction, committed at the end, rolled back on any exception."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection for reads, each statement seeing what is committed when it begins."""
+
+    @abstractmethod
+    def _announce(self) -> None:
+        """Tell the workers of every process that a lane may be due."""
+
+    @abstractmethod
+    def wait(self, seconds: float) -> None:
+        """Wait until a lane may be due, at most that long."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back every connection."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction for writing. Raises LaneLost where a noted fence is stale, Unavailable where the database is away."""
+        with unavailable_if_away():
+            with self._writing() as connection:
+                tx = Transaction(connection, self.clock(), self.lanes)
+                yield tx
+                tx.flush()
+            if tx.rings:
+                self._announce()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction for reading. Raises Unavailable where the database is away."""
+        with unavailable_if_away(), self._reading() as connection:
+            yield Transaction(connection, self.clock(), self.lanes)
+
+    def do(self, work: Callable[[Transaction], T]) -> T:
+        """Runs `work` in a transaction, and again (up to five times) where the database undid it for another's sake."""
+        for _ in range(_TRIES - 1):
+            try:
+                with self.transaction() as tx:
+                    return work(tx)
+            except sa.exc.DBAPIError as error:
+                if not _undone(error):
+                    raise
+                time.sleep(random.uniform(0.001, 0.02))  # noqa: S311  lets the other transaction pass
+        with self.transaction() as tx:
+            return work(tx)
+
+    def claim(self, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float) -> list[Held]:
+        """As `LanePort.claim`."""
+        with self._driver() as driver:
+            return self.lanes.claim(driver, worker, work_class, kinds, limit, lease)
+
+    def renew(self, held: Sequence[Held], lease: float) -> set[Held]:
+        """As `LanePort.renew`."""
+        with self._driver() as driver:
+            return self.lanes.renew(driver, held, lease)
+
+    def reap(self, *, everything: bool = False) -> int:
+        """As `LanePort.reap`."""
+        with self._driver() as driver:
+            return self.lanes.reap(driver, everything=everything)
+
+    def put_back(self, held: Held, failures: int, delay: float) -> None:
+        """As `LanePort.put_back`; a lane that is no longer ours is left alone."""
+        try:
+            with self._driver() as driver:
+                self.lanes.put_back(driver, held, failures, delay)
+        except LaneLost:
+            return
+
+    def next_due(self, kinds: Collection[str]) -> float | None:
+        """As `LanePort.next_due`."""
+        with unavailable_if_away(), self._reading() as connection:
+            return self.lanes.next_due(connection.connection.driver_connection, kinds)
+
+    @contextmanager
+    def _driver(self) -> Iterator[Any]:
+        with unavailable_if_away(), self._writing() as connection:
+            yield connection.connection.driver_connection
+
+    def check(self) -> None:
+        """Raises Unavailable where the database does not answer."""
+        with self.reading() as tx:
+            tx.connection.execute(sa.select(1)).scalar_one()
+
+
+@contextmanager
+def unavailable_if_away() -> Iterator[None]:
+    """Turns a database that is away, full or locked for too long into an error for people."""
+    try:
+        yield
+    except Exception as error:
+        sentence = _away(error)
+        if sentence is None:
+            raise
+        raise Unavailable("The service is temporarily unavailable.", sentence) from error
+
+
+def _away(error: Exception) -> str | None:
+    """What an operator should know about a database error; None for errors that are not about its being there."""
+    driver_error = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
+    kind = type(driver_error).__module__.split(".")[0], type(driver_error).__name__
+    if isinstance(error, sa.exc.TimeoutError):
+        return "Every database connection is in use; the request can be sent again."
+    if kind == ("sqlite3", "OperationalError"):
+        return f"SQLite: {driver_error}."
+    if kind[0] == "psycopg" and isinstance(driver_error, _connection_errors()) and not _undone(driver_error):
+        return f"PostgreSQL: {driver_error}."
+    return None
+
+
+def _connection_errors() -> tuple[type[Exception], ...]:
+    import psycopg  # noqa: PLC0415  only where PostgreSQL is used
+
+    return (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+def _undone(error: Exception) -> bool:
+    """Whether the database rolled the transaction back for the sake of another: deadlock, serialization, the same key."""
+    driver_error = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    return getattr(driver_error, "sqlstate", None) in ("40P01", "40001", "23505")

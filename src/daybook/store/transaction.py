@@ -1,0 +1,58 @@
+"""One transaction: every noun's statements over one connection, and the lanes' notes that end it."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from daybook.lanes import Held, Lane, WorkClass
+from daybook.store.accounts import Accounts
+from daybook.store.activity import Activity
+from daybook.store.documents import Documents
+from daybook.store.items import Items
+from daybook.store.lanes import LaneTable
+from daybook.store.reports import Reports
+from daybook.store.schedules import Schedules
+
+
+class Transaction(Accounts, Reports, Schedules, Documents, Items, Activity):
+    """Satisfies the ports of every room. `now` is fixed at its beginning: one transaction has one time."""
+
+    def __init__(self, connection: sa.Connection, now: datetime, lanes: LaneTable) -> None:
+        super().__init__(connection, now)
+        self._lanes = lanes
+        self._wakes: dict[Lane, tuple[WorkClass, float]] = {}
+        self._endings: dict[Lane, tuple[Held, bool, float | None]] = {}
+
+    def wake(self, lane: Lane, work_class: WorkClass, delay: float = 0.0) -> None:
+        """Noted now, written as the last thing before COMMIT; the most urgent of several wakes of a lane counts."""
+        noted_class, noted_delay = self._wakes.get(lane, (work_class, delay))
+        self._wakes[lane] = (min(noted_class, work_class), min(noted_delay, delay))
+
+    def fence(self, held: Held) -> None:
+        """Commit only while the lane is still held with this token."""
+        self._endings.setdefault(held.lane, (held, False, None))
+
+    def release(self, held: Held, next_in: float | None) -> None:
+        """Commit only while the lane is still held with this token, and give it back."""
+        self._endings[held.lane] = (held, True, next_in)
+
+    @property
+    def rings(self) -> bool:
+        """Whether a lane may be due once this is committed."""
+        return bool(self._wakes) or any(released for _, released, _ in self._endings.values())
+
+    def flush(self) -> None:
+        """Writes the notes, sorted by lane so that two transactions cannot wait for each other; LaneLost where one is stale."""
+        driver = self._driver()
+        for lane in sorted(self._wakes.keys() | self._endings.keys()):
+            if lane in self._wakes:
+                self._lanes.wake(driver, lane, *self._wakes[lane])
+            if lane in self._endings:
+                held, released, next_in = self._endings[lane]
+                self._end(held, released=released, next_in=next_in)
+
+    def _end(self, held: Held, *, released: bool, next_in: float | None) -> None:
+        if released:
+            self._lanes.release(self._driver(), held, next_in)
+        else:
+            self._lanes.fence(self._driver(), held)
