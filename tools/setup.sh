@@ -35,7 +35,7 @@ pip() {
 pip --version >/dev/null 2>&1 || fail "$python has no pip. On Debian and Ubuntu: apt install python3-venv python3-pip"
 
 install() {
-    pip install --quiet --no-input --disable-pip-version-check --root-user-action=ignore "$@" ||
+    pip install -qq --no-input --disable-pip-version-check --root-user-action=ignore "$@" ||
         fail "pip could not install what .venv needs; its words are above. Once that is mended, run make again."
 }
 

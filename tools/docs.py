@@ -1,0 +1,80 @@
+"""The parts of the docs that are drawn from the code, so that they cannot lag behind it.
+
+A page holds such a part between `<!-- drawn: NAME -->` and `<!-- end -->`; `python -m tools.docs` draws all
+of them anew.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from daybook.kernel import errors
+from daybook.reports import status
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+_PART = re.compile(r"(?<=<!-- drawn: )(?P<name>[\w ]+) -->\n(?P<text>.*?)(?=<!-- end -->)", re.DOTALL)
+
+
+def draw(page: str) -> str:
+    """The page with each of its drawn parts as the code has it now. Raises KeyError for a part that nobody draws."""
+    return _PART.sub(lambda part: f"{part['name']} -->\n{PARTS[part['name']]()}", page)
+
+
+def pages() -> list[Path]:
+    """The pages that have drawn parts."""
+    return [page for page in sorted(DOCS.rglob("*.md")) if _PART.search(page.read_text("utf-8"))]
+
+
+def moves(legal: Mapping[status.Status, frozenset[status.Status]]) -> str:
+    """A state diagram of the legal moves; what begins nowhere else begins the life, what leads nowhere ends it."""
+    reached = set().union(*legal.values())
+    arrows = [f"    [*] --> {start}" for start in legal if start not in reached]
+    arrows += [f"    {start} --> {end}" for start in legal for end in sorted(legal[start])]
+    arrows += [f"    {last} --> [*]" for last in legal if not legal[last]]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```", ""])
+
+
+def words(kind: type[status.Status] | type[status.Outcome]) -> str:
+    """A table of the words of an enum and what each means."""
+    rows = [f"| `{word}` | {status.SENTENCES[word]} |" for word in kind]
+    return "\n".join(["| word | meaning |", "|---|---|", *rows, ""])
+
+
+def error_codes() -> str:
+    """A table of the codes of all errors that Daybook tells people about, and when each is told."""
+    unforeseen = (errors.DaybookError.code, "A fault of Daybook's own; the log has its cause, under the request id.")
+    told = sorted([unforeseen, *((kind.code, first_line(kind)) for kind in told_errors())])
+    return "\n".join(["| code | told when |", "|---|---|", *(f"| `{code}` | {when} |" for code, when in told), ""])
+
+
+def told_errors() -> list[type[errors.DaybookError]]:
+    """The kinds of error that have a code of their own."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DaybookError)]
+    return [kind for kind in kinds if kind is not errors.DaybookError]
+
+
+def first_line(documented: object) -> str:
+    """The first line of a docstring."""
+    return (inspect.getdoc(documented) or "").partition("\n")[0]
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "report moves": lambda: moves(status.MOVES),
+    "report statuses": lambda: words(status.Status),
+    "report outcomes": lambda: words(status.Outcome),
+    "error codes": error_codes,
+}
+
+
+def main() -> int:
+    """Draws every page anew; answers the exit code."""
+    for page in pages():
+        page.write_text(draw(page.read_text("utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
