@@ -1,9 +1,12 @@
 """The docs cannot lag behind the code."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from daybook.config import PREFIX, Settings
 from daybook.kernel import errors
 from tests.house.tree import ROOT
 from tools import docs
@@ -25,6 +28,13 @@ def test_every_error_code_has_an_entry() -> None:
     codes = {value for kind in vars(errors).values() if isinstance(value := getattr(kind, "code", None), str)}
     assert "InternalFailure" in codes
     assert [code for code in codes if f"| `{code}` |" not in text] == []
+
+
+def test_every_setting_has_an_entry_with_its_default_and_nothing_else_has_one() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    entries = dict(re.findall(r"^\| `(\w+)` \| (?:`(.+?)` )?\| .+\. \|$", text, re.MULTILINE))
+    fields = msgspec.structs.fields(Settings)
+    assert entries == {PREFIX + field.name.upper(): str(field.default or "") for field in fields}
 
 
 def test_a_page_that_asks_for_what_nobody_draws_is_refused() -> None:
