@@ -1,7 +1,7 @@
 """The ledger: who moved what, from which status to which, when, and why.
 
-Every change of status writes one row in the transaction that makes the change, so the ledger is history, audit and outbox
-in one. A row carries all that its readers need; nobody reads back.
+Every change of status writes one row in the transaction that makes the change, so the ledger is history, audit and
+outbox in one. A row carries all that its readers need; nobody reads back.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Event:
 class Ledger(Protocol):
     """What a room needs of the store to write the ledger."""
 
-    def add_event(self, event: Event) -> None:
+    def add_event(self, event: Event, /) -> None:
         """Append the event."""
 
     def events_of(self, seller_id: str, subject: str, subject_id: str) -> list[Event]:

@@ -2,8 +2,8 @@
 
 A lane is a line of work that goes one step at a time: one report type's production for a seller, the schedules of a
 seller, the sweep. A room wakes a lane in the same transaction as the change that gives it work; a worker claims due
-lanes, runs one bounded step of each, and releases each with the time of its next step. Wakes are level-triggered: a step
-reads the tables and does what is due, so running it twice is harmless. docs/lanes.md tells the rules and why.
+lanes, runs one bounded step of each, and releases each with the time of its next step. Wakes are level-triggered: a
+step reads the tables and does what is due, so running it twice is harmless. docs/lanes.md tells the rules and why.
 
 The port has six verbs. Three belong to a transaction (`LaneNotes`), three to the store (`LanePort`).
 """
@@ -41,7 +41,10 @@ class Held:
 
 
 class LaneLost(Exception):
-    """The fence found another token: the lease lapsed and the lane is another worker's. The transaction is rolled back."""
+    """The fence found another token: the lease lapsed and the lane is another worker's.
+
+    The transaction is rolled back.
+    """
 
 
 class LaneNotes(Protocol):
@@ -54,7 +57,10 @@ class LaneNotes(Protocol):
         """Commit only while `held` is current; LaneLost otherwise."""
 
     def release(self, held: Held, next_in: float | None) -> None:
-        """Commit only while `held` is current, and give the lane back; next step in `next_in` seconds, or when woken."""
+        """Commit only while `held` is current, and give the lane back.
+
+        Next step in `next_in` seconds, or when woken.
+        """
 
 
 class LanePort(Protocol):
@@ -67,7 +73,10 @@ class LanePort(Protocol):
         """Lengthen the leases; the answer holds those that are still ours."""
 
     def reap(self, *, everything: bool = False) -> int:
-        """Free the lanes whose lease has lapsed (all held ones, at the start of an only worker); how many were freed."""
+        """Free the lanes whose lease has lapsed (all held ones, at the start of an only worker).
+
+        How many were freed.
+        """
 
     def put_back(self, held: Held, failures: int, delay: float) -> None:
         """Release after a failed step; nothing wakes the lane before `delay` seconds have passed."""

@@ -31,7 +31,7 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is known of a token when it is shown: whose it is, until when, and the plan that was set for the operation."""
+    """What is known of a token when it is shown: whose it is, until when, and the plan set for the operation."""
 
     client_id: str
     seller_id: str | None

@@ -1,12 +1,11 @@
-"""Usage plans: how often an operation may be called (developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits).
+"""Usage plans: how often an operation may be called.
 
-A bucket holds `burst` tokens, gains `rate` a second, and each call takes one; an empty bucket refuses the call. There is
-a bucket for every operation, seller and application. The defaults stand with the operations; a plan of an application,
-or of one seller of it, takes their place at once.
+A bucket holds `burst` tokens, gains `rate` a second, and each call takes one; an empty bucket refuses the call. There
+is a bucket for every operation, seller and application. The defaults stand with the operations; a plan of an
+application, or of one seller of it, takes their place at once. Source: Amazon's page "Usage Plans and Rate Limits".
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from daybook.accounts.applications import find_application
@@ -14,6 +13,7 @@ from daybook.accounts.ports import AccountsPort
 from daybook.kernel.errors import InvalidInput
 
 EVERY_SELLER = ""
+MOST_PER_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,9 @@ class Buckets(Protocol):
         """Take a token; False where there is none, and then nothing changes."""
 
 
-def adjust(
-    tx: AccountsPort, now: datetime, client_id: str, operation: str, plan: UsagePlan, seller_id: str = EVERY_SELLER
-) -> None:
-    """Gives an application another plan for an operation, for all its sellers or for one. Raises InvalidInput, NotFound."""
-    if not plan.rate > 0 or plan.rate > 1_000_000 or plan.burst < 1:
+def adjust(tx: AccountsPort, client_id: str, operation: str, plan: UsagePlan, seller_id: str = EVERY_SELLER) -> None:
+    """Another plan for an application's operation, for all its sellers or for one. Raises InvalidInput, NotFound."""
+    if not plan.rate > 0 or plan.rate > MOST_PER_SECOND or plan.burst < 1:
         raise InvalidInput("A usage plan needs a rate above 0 and a burst of at least 1.", f"Given: {plan}.")
     application = find_application(tx, client_id)
     tx.put_usage_plan(application.client_id, seller_id, operation, plan)

@@ -1,7 +1,7 @@
 """Times as they stand on the wire.
 
-The Reports API emits `2025-12-02T11:59:33+00:00`: an offset, no fraction (strict clients know few shapes). It reads any ISO
-8601 date-time, with `Z` or an offset, with or without a fraction, and takes a bare date as midnight UTC.
+The Reports API emits `2025-12-02T11:59:33+00:00`: an offset, no fraction (strict clients know few shapes). It reads
+any ISO 8601 date-time, with `Z` or an offset, with or without a fraction, and takes a bare date as midnight UTC.
 """
 
 from datetime import UTC, datetime
@@ -23,7 +23,10 @@ def emit_optional(at: datetime | None) -> str | msgspec.UnsetType:
 
 
 def parse(text: str) -> datetime:
-    """The instant that a date-time names; one without an offset is taken as UTC. Raises ValueError for anything else."""
+    """The instant that a date-time names; one without an offset is taken as UTC.
+
+    Raises ValueError for anything else.
+    """
     if not text.isascii() or "W" in text:  # week dates are ISO 8601 too, but no client means one
         raise ValueError(text)
     at = datetime.fromisoformat(text)

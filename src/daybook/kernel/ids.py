@@ -28,7 +28,10 @@ class Ids:
         return str(int.from_bytes(self._randomness(16), "big") % 10**digits).zfill(digits)
 
     def timed(self, now: datetime) -> str:
-        """A report's or a schedule's id: digits that grow with time, so that the newest rows stand together in an index."""
+        """A report's or a schedule's id.
+
+        Digits that grow with time, so that the newest rows stand together in an index.
+        """
         return f"{to_micros(now) // 1000}{self._number(_ID_RANDOM_DIGITS)}"
 
     def unique(self) -> str:

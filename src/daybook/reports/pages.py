@@ -1,7 +1,7 @@
 """Pages of a seller's reports: newest first, stable while new reports arrive.
 
-The first page fixes the filters and the instant up to which it looks; the token carries both, with the position, so every
-report that matched then is listed once, however many are made meanwhile.
+The first page fixes the filters and the instant up to which it looks; the token carries both, with the position, so
+every report that matched then is listed once, however many are made meanwhile.
 """
 
 from dataclasses import dataclass, replace

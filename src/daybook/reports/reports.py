@@ -1,4 +1,7 @@
-"""Reports: asked for, queued, produced, ended. Every change of status is guarded by the status before, and told to the ledger."""
+"""Reports: asked for, queued, produced, ended.
+
+Every change of status is guarded by the status before, and told to the ledger.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daybook.activity import Event
-from daybook.kernel.errors import InvalidInput, NotFound
+from daybook.kernel.errors import Conflict, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
 from daybook.reports.ports import ReportsPort
@@ -68,7 +71,10 @@ def produced_by(lane: Lane) -> tuple[str, str]:
 
 
 def request(tx: ReportsPort, now: datetime, ids: Ids, types: ReportTypes, ask: Ask) -> Report:
-    """Queues a report. Raises InvalidInput where the type, the marketplaces or the dates forbid it (wire behaviour of Amazon's)."""
+    """Queues a report.
+
+    Raises InvalidInput where the type, the marketplaces or the dates forbid it (wire behaviour of Amazon's).
+    """
     types.requestable(ask.report_type)
     marketplace_ids = allowed_marketplaces(tx, ask.seller_id, ask.marketplace_ids)
     start, end = data_range(now, ask.data_start, ask.data_end)
@@ -111,7 +117,8 @@ def allowed_marketplaces(tx: ReportsPort, seller_id: str, asked: tuple[str, ...]
 def data_range(now: datetime, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
     """The range of data, in the past. With an end alone the start equals it; what else is missing is now.
 
-    Raises InvalidInput for a range in the future or one that ends before it starts (seed 004, CreateReportSpecification).
+    Raises InvalidInput for a range in the future or one that ends before it starts (seed 004,
+    CreateReportSpecification).
     """
     end_at = end or now
     start_at = start or (end_at if end else now)
@@ -149,7 +156,9 @@ def cancel(tx: ReportsPort, now: datetime, seller_id: str, report_id: str, actor
 
 
 def begin(tx: ReportsPort, now: datetime, lane: Lane, actor: str) -> Report | None:
-    """The report that the lane is to produce now: the one that a dead worker left in progress, or else the oldest in the queue.
+    """The report that the lane is to produce now.
+
+    The one that a dead worker left in progress, or else the oldest in the queue.
 
     None where nothing waits. Each beginning is an attempt, and counted.
     """
@@ -179,7 +188,10 @@ def finish_with_document(tx: ReportsPort, now: datetime, report: Report, documen
 
 
 def finish_without_data(tx: ReportsPort, now: datetime, report: Report, evidence: str, actor: str) -> Report | None:
-    """CANCELLED with outcome no_data, as Amazon's reports without data end. None where it was not in progress any more."""
+    """CANCELLED with outcome no_data, as Amazon's reports without data end.
+
+    None where it was not in progress any more.
+    """
     return _end(tx, now, report, Status.CANCELLED, Outcome.NO_DATA, actor, evidence)
 
 
@@ -200,7 +212,8 @@ def _end(
     evidence: str,
     document_id: str | None = None,
 ) -> Report | None:
-    assert status in MOVES[report.status], f"{report.status} never becomes {status}"
+    if status not in MOVES[report.status]:
+        raise Conflict(f"A report that is {report.status} never becomes {status}.", f"reportId: {report.report_id}")
     ended = replace(
         report, status=status, outcome=outcome, evidence=evidence or None, finished_at=now, document_id=document_id
     )

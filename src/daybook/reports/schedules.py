@@ -1,4 +1,7 @@
-"""Schedules: a report of a type, every period, each slot exactly once; after downtime one report for all that was missed."""
+"""Schedules: a report of a type, every period, each slot exactly once.
+
+After downtime one report for all that was missed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +25,10 @@ _YEARS = range(2000, 9000)  # beyond them a slot could lie outside what a date c
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A standing request. `anchor_at` is its first slot; `covered_until` is where the data of its next report begins."""
+    """A standing request.
+
+    `anchor_at` is its first slot; `covered_until` is where the data of its next report begins.
+    """
 
     seller_id: str
     schedule_id: str
@@ -60,7 +66,8 @@ def schedules_lane(seller_id: str) -> Lane:
 def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan: Plan) -> Schedule:
     """A new schedule, which cancels and replaces the one of the same type and set of marketplaces.
 
-    Its first report is due at `next_at`, or one period from now; a time in the past is due at once. Raises InvalidInput.
+    Its first report is due at `next_at`, or one period from now; a time in the past is due at once. Raises
+    InvalidInput.
     """
     report_type = types.schedulable(plan.report_type)
     anchor = plan.next_at or slot(now, plan.period, 1)
@@ -111,7 +118,10 @@ def cancel(tx: SchedulesPort, now: datetime, seller_id: str, schedule_id: str, a
 
 
 def fire_due(tx: SchedulesPort, now: datetime, ids: Ids, seller_id: str) -> float | None:
-    """Asks for the reports of the seller's schedules that are due; seconds until the next is, None where none is left."""
+    """Asks for the reports of the seller's schedules that are due.
+
+    Seconds until the next is, None where none is left.
+    """
     for schedule in tx.schedules_due(seller_id, now, FIRED_IN_ONE_STEP):
         _fire(tx, now, ids, schedule)
     next_at = tx.schedule_next_due(seller_id)

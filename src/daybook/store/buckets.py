@@ -7,6 +7,7 @@ table: after a crash of the machine a bucket may be full again, and no report is
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,12 +26,21 @@ _TAKE = """
     RETURNING tokens"""
 
 
+def _statement(values: Mapping[str, str], least: str, greatest: str) -> str:
+    """The statement in a database's own words."""
+    level = _LEVEL.format(**values, least=least, greatest=greatest)
+    return _TAKE.format(**values, greatest=greatest, level=level)
+
+
 class Buckets(ABC):
     """Takes tokens; right across threads, processes and machines."""
 
     @abstractmethod
     def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
-        """Take one token, refilled at `rate` a second up to `burst`; False where there is none, and then nothing changes."""
+        """Take one token, refilled at `rate` a second up to `burst`.
+
+        False where there is none, and then nothing changes.
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -45,9 +55,11 @@ class SqliteBuckets(Buckets):
           operation TEXT NOT NULL, seller_id TEXT NOT NULL, client_id TEXT NOT NULL,
           tokens REAL NOT NULL, filled_at REAL NOT NULL,
           PRIMARY KEY (operation, seller_id, client_id)) WITHOUT ROWID"""
-    _PARTS = {name: f":{name}" for name in ("operation", "seller_id", "client_id", "burst", "rate", "now")}
-    _PARTS |= {"least": "min", "greatest": "max"}
-    _TAKE = _TAKE.format(**_PARTS, level=_LEVEL.format(**_PARTS))
+    _TAKE = _statement(
+        {name: f":{name}" for name in ("operation", "seller_id", "client_id", "burst", "rate", "now")},
+        least="min",
+        greatest="max",
+    )
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
@@ -76,10 +88,16 @@ class SqliteBuckets(Buckets):
 class PostgresBuckets(Buckets):
     """In an UNLOGGED table that the first migration makes, by the database's clock."""
 
-    _PARTS = {name: f"%({name})s" for name in ("operation", "seller_id", "client_id")}
-    _PARTS |= {"burst": "%(burst)s::float8", "rate": "%(rate)s::float8"}
-    _PARTS |= {"now": "extract(epoch FROM clock_timestamp())::float8", "least": "LEAST", "greatest": "GREATEST"}
-    _TAKE = _TAKE.format(**_PARTS, level=_LEVEL.format(**_PARTS))
+    _TAKE = _statement(
+        {
+            **{name: f"%({name})s" for name in ("operation", "seller_id", "client_id")},
+            "burst": "%(burst)s::float8",
+            "rate": "%(rate)s::float8",
+            "now": "extract(epoch FROM clock_timestamp())::float8",
+        },
+        least="LEAST",
+        greatest="GREATEST",
+    )
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine

@@ -31,10 +31,10 @@ class Documents(Rows):
         statement = sa.select(document).where(document.c.expires_at <= to_micros(before))
         return [_document(row) for row in self._all(statement.order_by(document.c.expires_at).limit(limit))]
 
-    def remove_documents(self, documents: Sequence[Document]) -> int:
+    def remove_documents(self, documents: Sequence[Document]) -> None:
         keys = [(removed.seller_id, removed.document_id) for removed in documents]
         statement = document.delete().where(sa.tuple_(document.c.seller_id, document.c.document_id).in_(keys))
-        return self._changed(statement)
+        self._changed(statement)
 
     def object_is_known(self, names: Sequence[str]) -> set[str]:
         """Those of the objects that a document names."""
@@ -43,6 +43,6 @@ class Documents(Rows):
 
 
 def _document(row: sa.Row[Any]) -> Document:
-    values = dict(row._mapping)
+    values = dict(row._mapping)  # noqa: SLF001  documented, in spite of its name
     times = {"created_at": from_micros(row.created_at), "expires_at": from_micros(row.expires_at)}
     return Document(**(values | times))

@@ -46,5 +46,5 @@ def _columns(one: Item) -> dict[str, object]:
 
 
 def _item(row: sa.Row[Any]) -> Item:
-    values = dict(row._mapping)
+    values = dict(row._mapping)  # noqa: SLF001  documented, in spite of its name
     return Item(**(values | {"opened_at": from_micros(row.opened_at), "updated_at": from_micros(row.updated_at)}))

@@ -1,4 +1,6 @@
-"""Lanes on PostgreSQL. Time is the database's own: now() where the statement is its transaction, clock_timestamp() inside one.
+"""Lanes on PostgreSQL.
+
+Time is the database's own: now() where the statement is its transaction, clock_timestamp() inside one.
 
 clock_timestamp() never stands in a claim's WHERE: it is volatile, so no index could serve it. The MATERIALIZED parts
 keep LIMIT and SKIP LOCKED from being run again by the planner, which could claim too much.

@@ -17,7 +17,10 @@ SQLITE = "sqlite:///"
 
 
 def open_store(url: str, clock: Clock = system_clock) -> Store:
-    """The store at `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`. Raises Misconfigured, Unavailable."""
+    """The store at `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`.
+
+    Raises Misconfigured, Unavailable.
+    """
     if url.startswith(SQLITE):
         path = Path(url.removeprefix(SQLITE))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,9 +53,7 @@ def revision(store: Store) -> str | None:
 
 def head() -> str:
     """The revision that this Daybook needs."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    assert found is not None
-    return found
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def require_present(store: Store) -> None:

@@ -15,7 +15,10 @@ from daybook.store.store import Store
 
 CHANNEL = "daybook_lanes"
 ANNOUNCE_EVERY = 0.010
-"""At most one NOTIFY in that many seconds from a process: in a transaction it would take a lock of the whole database."""
+"""At most one NOTIFY in that many seconds from a process.
+
+In a transaction it would take a lock of the whole database.
+"""
 RECONNECT_AFTER = 1.0
 
 log = structlog.get_logger()

@@ -26,8 +26,8 @@ _SELECT = sa.select(*(report.c[name] for name in _COLUMNS))
 # A report by its key: every poll of every client.
 _BY_KEY = Hot(_SELECT.where(report.c.seller_id == bindparam("seller_id"), report.c.report_id == bindparam("report_id")))
 
-# One type and one status, newest first from behind a position: each branch reads no more rows than a page holds, because
-# its order is the suffix of the index report_page. A page merges the branches of its types and statuses.
+# One type and one status, newest first from behind a position: each branch reads no more rows than a page holds,
+# because its order is the suffix of the index report_page. A page merges the branches of its types and statuses.
 _BRANCH = """SELECT * FROM (SELECT {columns} FROM report
     WHERE seller_id = {p}seller_id{q} AND report_type = {p}type{t}{q} AND status = {p}status{s}{q}
       AND created_at >= {p}since{q} AND (created_at, report_id) < ({p}before{q}, {p}before_id{q}){marketplaces}
@@ -48,7 +48,7 @@ class Reports(Rows):
         row = self._hot(_BY_KEY, {"seller_id": seller_id, "report_id": report_id})
         return None if row is None else _report(row)
 
-    def move_report(self, moved: Report, from_status: Status, **changes: Any) -> bool:
+    def move_report(self, moved: Report, from_status: Status, /, **changes: Any) -> bool:
         statement = (
             report.update()
             .where(report.c.seller_id == moved.seller_id, report.c.report_id == moved.report_id)
@@ -92,7 +92,10 @@ def _of_type(seller_id: str, report_type: str, status: Status) -> sa.Select[Any]
 
 
 def _page(dialect: str, seller_id: str, filters: Filters, after: Position | None) -> tuple[str, dict[str, object]]:
-    """The statement of a page, and its values. The text depends on the counts of the filters alone, never on their content."""
+    """The statement of a page, and its values.
+
+    The text depends on the counts of the filters alone, never on their content.
+    """
     mark = {"p": ":", "q": ""} if dialect == "sqlite" else {"p": "%(", "q": ")s"}
     statuses = filters.statuses or tuple(Status)
     # Without a position: before the next microsecond, which is up to and including the last one asked for.

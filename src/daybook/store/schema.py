@@ -1,7 +1,8 @@
 """The tables, their invariants and their indexes: one schema for both databases.
 
 Instants are whole microseconds since 1970 UTC in a BIGINT (exact, ordered, the same everywhere); lists of ids are text
-with a comma before and after each (`,A,B,`); objects are JSON text. An index stands here because a named query needs it.
+with a comma before and after each (`,A,B,`); objects are JSON text. An index stands here because a named query needs
+it.
 """
 
 import sqlalchemy as sa

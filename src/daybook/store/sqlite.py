@@ -74,8 +74,7 @@ class SqliteStore(Store):
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
         with self._queue:
-            driver = self._writer.connection.driver_connection
-            assert driver is not None
+            driver: Any = self._writer.connection.driver_connection
             driver.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer

@@ -1,4 +1,7 @@
-"""What both databases have in common: transactions that end with their lanes' notes, and the three verbs of a worker."""
+"""What both databases have in common.
+
+Transactions that end with their lanes' notes, and the three verbs of a worker.
+"""
 
 import random
 import time
@@ -56,7 +59,10 @@ class Store(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A transaction for writing. Raises LaneLost where a noted fence is stale, Unavailable where the database is away."""
+        """A transaction for writing.
+
+        Raises LaneLost where a noted fence is stale, Unavailable where the database is away.
+        """
         with unavailable_if_away():
             with self._writing() as connection:
                 tx = Transaction(connection, self.clock(), self.lanes)
@@ -155,6 +161,9 @@ def _connection_errors() -> tuple[type[Exception], ...]:
 
 
 def _undone(error: Exception) -> bool:
-    """Whether the database rolled the transaction back for the sake of another: deadlock, serialization, the same key."""
+    """Whether the database rolled the transaction back for the sake of another.
+
+    Deadlock, serialization, the same key.
+    """
     driver_error = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     return getattr(driver_error, "sqlstate", None) in ("40P01", "40001", "23505")

@@ -42,7 +42,10 @@ class Transaction(Accounts, Reports, Schedules, Documents, Items, Activity):
         return bool(self._wakes) or any(released for _, released, _ in self._endings.values())
 
     def flush(self) -> None:
-        """Writes the notes, sorted by lane so that two transactions cannot wait for each other; LaneLost where one is stale."""
+        """Writes the notes, sorted by lane so that two transactions cannot wait for each other.
+
+        LaneLost where one is stale.
+        """
         driver = self._driver()
         for lane in sorted(self._wakes.keys() | self._endings.keys()):
             if lane in self._wakes:

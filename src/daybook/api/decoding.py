@@ -1,0 +1,188 @@
+"""Reads what a client sent, by the operation's own table.
+
+Unknown members are ignored, known ones checked to the letter.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from daybook.api.door import AnyRequest
+from daybook.contract import times
+from daybook.contract.operations import Operation, Parameter
+from daybook.kernel.errors import InvalidInput, UnsupportedMediaType
+
+S = TypeVar("S", bound=msgspec.Struct)
+Values = dict[str, Any]
+
+MISSING = "One or more required parameters missing"
+CONSTRAINTS = "One or more parameters does not conform to the schema constraints."
+ALONE = "NextToken cannot be specified with other input parameters"
+
+_BOOLEANS = {"true": True, "false": False}
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
+
+def query_of(request: AnyRequest, operation: Operation) -> Values:
+    """The operation's query parameters, decoded: those that were sent, and defaults.
+
+    Raises InvalidInput naming a wrong one.
+    """
+    sent = _sent(request.scope["query_string"])
+    known = [parameter for parameter in operation.parameters if parameter.place == "query"]
+    if "nextToken" in sent:
+        _alone("nextToken", [parameter.name for parameter in known if parameter.name in sent])
+    missing = [parameter.name for parameter in known if parameter.required and parameter.name not in sent]
+    if missing:
+        raise InvalidInput(MISSING, _listed(missing))
+    defaults = {parameter.name: parameter.default for parameter in known if parameter.default is not None}
+    decoded = {
+        parameter.name: _decoded(parameter, sent[parameter.name]) for parameter in known if parameter.name in sent
+    }
+    return defaults | decoded
+
+
+def _sent(query: bytes) -> Mapping[str, list[str]]:
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise InvalidInput("Invalid Input", "The query is not percent-encoded UTF-8.") from error
+    sent: dict[str, list[str]] = {}
+    for name, value in pairs:
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def _alone(name: str, sent: list[str]) -> None:
+    others = [other for other in sent if other != name]
+    if others:
+        raise InvalidInput(ALONE, _listed(others))
+
+
+def _decoded(parameter: Parameter, values: list[str]) -> object:
+    if parameter.kind == "strings":
+        return _strings(parameter, values)
+    if len(values) > 1:
+        raise _wrong(parameter, f"it is given {len(values)} times")
+    value = values[0]
+    if "\0" in value:
+        raise _wrong(parameter, "it holds a NUL character")
+    return _DECODERS[parameter.kind](parameter, value)
+
+
+def _strings(parameter: Parameter, values: list[str]) -> tuple[str, ...]:
+    """A list, comma-joined, repeated, or both."""
+    members = tuple(member for value in values for member in value.split(",") if member)
+    least, most = parameter.least or 0, parameter.most or len(members)
+    if not least <= len(members) <= most:
+        raise _wrong(parameter, f"it has {len(members)} members; {least} to {most} are allowed")
+    strange = [member for member in members if parameter.allowed and member not in parameter.allowed]
+    if strange:
+        raise _wrong(parameter, f"{strange[0][:50]!r} is none of {', '.join(parameter.allowed)}")
+    if any("\0" in member for member in members):
+        raise _wrong(parameter, "it holds a NUL character")
+    return members
+
+
+def _integer(parameter: Parameter, value: str) -> int:
+    if not _WHOLE_NUMBER.fullmatch(value):
+        raise _wrong(parameter, f"{value[:50]!r} is not a whole number")
+    number = int(value)
+    if not (parameter.least or number) <= number <= (parameter.most or number):
+        raise _wrong(parameter, f"it is {number}; {parameter.least} to {parameter.most} are allowed")
+    return number
+
+
+def _time(parameter: Parameter, value: str) -> datetime:
+    # A raw + in a query means a space: a client that did not encode the offset meant the +.
+    try:
+        return times.parse(value.replace(" ", "+"))
+    except ValueError as error:
+        raise _wrong(parameter, f"{value[:50]!r} is not an ISO 8601 date-time") from error
+
+
+def _boolean(parameter: Parameter, value: str) -> bool:
+    if value.lower() not in _BOOLEANS:
+        raise _wrong(parameter, f"{value[:50]!r} is neither true nor false")
+    return _BOOLEANS[value.lower()]
+
+
+_DECODERS = {
+    "string": lambda _, value: value,
+    "integer": _integer,
+    "time": _time,
+    "boolean": _boolean,
+}
+
+
+def _wrong(parameter: Parameter, reason: str) -> InvalidInput:
+    return InvalidInput(CONSTRAINTS, f"{parameter.name}; ({reason})")
+
+
+def _listed(names: list[str]) -> str:
+    return "".join(f"{name};" for name in names)
+
+
+async def body_of(request: AnyRequest, shape: type[S]) -> S:
+    """The body as the shape. Raises UnsupportedMediaType, or InvalidInput naming the member that is wrong."""
+    require_json(request)
+    members = _members(await request.body())
+    required = [field.encode_name for field in msgspec.structs.fields(shape) if field.required]
+    missing = [name for name in required if name not in members]
+    if missing:
+        raise InvalidInput(MISSING, _listed(sorted(missing)))
+    try:
+        return msgspec.convert(members, shape)
+    except msgspec.ValidationError as error:
+        raise InvalidInput("Invalid request body", f"{error}") from error
+
+
+def require_json(request: AnyRequest) -> None:
+    """Raises UnsupportedMediaType where the body is said to be anything but JSON."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType(
+            "The Content-Type header is invalid.", f"Send application/json, not {content_type[:100] or 'nothing'}."
+        )
+
+
+def _members(body: bytes) -> Values:
+    """The members of a JSON object that are not null; null means absent, and so does an empty text for the options."""
+    try:
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput("Invalid Input", f"The body is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise InvalidInput("Invalid Input", "The body is not a JSON object.")
+    if any(_UNSTORABLE.search(text) for text in _texts(content)):
+        raise InvalidInput("Invalid Input", "The body holds a NUL character or half of a surrogate pair.")
+    if content.get("reportOptions") == "":
+        del content["reportOptions"]
+    return {name: value for name, value in content.items() if value is not None}
+
+
+def _texts(content: object) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            yield name
+            yield from _texts(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _texts(value)
+
+
+def time_of(name: str, text: str | msgspec.UnsetType) -> datetime | None:
+    """A body's date-time member; None where it is absent. Raises InvalidInput."""
+    if isinstance(text, msgspec.UnsetType):
+        return None
+    try:
+        return times.parse(text)
+    except ValueError as error:
+        raise InvalidInput("Invalid Input", f"{name}: {text[:50]!r} is not an ISO 8601 date-time.") from error

@@ -1,0 +1,69 @@
+"""getReportDocument, and the download of what it points to."""
+
+from litestar import Response, get
+from litestar.response import Stream
+from msgspec import UNSET
+
+from daybook.api.decoding import query_of
+from daybook.api.door import AnyRequest, door_of
+from daybook.api.paths import litestar_path
+from daybook.contract import reports as wire
+from daybook.contract.operations import GET_REPORT_DOCUMENT
+from daybook.documents import documents
+from daybook.documents.documents import Document
+from daybook.documents.links import Link, new_link, sign, verify
+from daybook.documents.names import segment
+from daybook.documents.ranges import ByteRange, Unsatisfiable, parse_range
+
+KEY = "documents"
+DOWNLOAD = "/documents/{seller_id:str}/{document_id:str}"
+
+
+@get(litestar_path(GET_REPORT_DOCUMENT))
+async def get_report_document(request: AnyRequest, reportDocumentId: str) -> Response[bytes]:
+    """A new link to the document, good for five minutes."""
+    call = await door_of(request).admit(request, GET_REPORT_DOCUMENT)
+    query = query_of(request, GET_REPORT_DOCUMENT)
+    document = await call.door.read(lambda tx: documents.find(tx, tx.now, call.seller_id, reportDocumentId))
+    encoded = query.get("enableContentEncodingUrlHeader", False) and document.compression is not None
+    link = new_link(call.door.clock(), call.seller_id, document.document_id, encoded)
+    url = sign(call.door.keys.of(KEY), call.door.public_url(), link)
+    return call.answer(wire.ReportDocument(document.document_id, url, document.compression or UNSET))
+
+
+@get(DOWNLOAD)
+async def download(request: AnyRequest, seller_id: str, document_id: str) -> Response[bytes] | Stream:
+    """The document's bytes, or a range of them, for whoever holds the link. No token and no cookie is looked at."""
+    door = door_of(request)
+    query = dict(request.query_params)
+    link = verify(door.keys.of(KEY), segment(seller_id), segment(document_id), query, door.clock())
+    document = await door.read(lambda tx: documents.find(tx, tx.now, link.seller_id, link.document_id))
+    asked = parse_range(request.headers.get("range"), document.size)
+    headers = _headers(document, link)
+    if isinstance(asked, Unsatisfiable):
+        return Response(b"", status_code=416, headers=headers | {"Content-Range": asked.content_range})
+    start, end = (asked.start, asked.end) if asked else (0, document.size)
+    headers["Content-Length"] = str(end - start)
+    if isinstance(asked, ByteRange):
+        headers["Content-Range"] = asked.content_range
+    return Stream(
+        door.objects.stream(document.object_name, start, end),
+        status_code=206 if asked else 200,
+        media_type=document.content_type,
+        headers=headers,
+    )
+
+
+def _headers(document: Document, link: Link) -> dict[str, str]:
+    """What keeps a browser from showing or keeping what a seller may have put there."""
+    ending = ".gz" if document.compression and not link.encoded else ""
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{document.report_id}{ending}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return headers | {"Content-Encoding": "gzip"} if link.encoded else headers
+
+
+HANDLERS = [get_report_document, download]

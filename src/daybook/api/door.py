@@ -1,0 +1,121 @@
+"""What every handler is given: who calls, whether they may, and how they are answered."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+
+from daybook.accounts.tokens import admit
+from daybook.accounts.usage_plans import UsagePlan
+from daybook.contract.operations import Operation
+from daybook.documents.objects import Objects
+from daybook.kernel.clock import Clock
+from daybook.kernel.errors import MalformedAuthorization, QuotaExceeded, Unauthorized
+from daybook.kernel.ids import Ids
+from daybook.kernel.keys import Keys
+from daybook.reports.report_types import ReportTypes
+from daybook.store.store import Store
+from daybook.store.transaction import Transaction
+
+T = TypeVar("T")
+AnyRequest = Request[Any, Any, Any]
+
+RATE = "daybook.rate"
+"""Where a request's scope keeps the rate that its caller has, for the answers that tell it."""
+
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The parts of a running Daybook that the API needs."""
+
+    store: Store
+    objects: Objects
+    keys: Keys
+    ids: Ids
+    types: ReportTypes
+    clock: Clock
+    public_url: Callable[[], str]
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Runs a read: at once where that takes microseconds, in a thread where it waits for a network."""
+        if self.store.reads_inline:
+            return self._reading(work)
+        return await asyncio.to_thread(self._reading, work)
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Runs a change in a thread, for a commit waits for the disk."""
+        return await asyncio.to_thread(self.store.do, work)
+
+    def _reading(self, work: Callable[[Transaction], T]) -> T:
+        with self.store.reading() as tx:
+            return work(tx)
+
+    async def admit(self, request: AnyRequest, operation: Operation) -> "Call":
+        """Who calls. Raises Unauthorized, or QuotaExceeded where the usage plan has no token left."""
+        token = shown_token(request)
+        call = await self.read(lambda tx: self._admitted(tx, token, operation))
+        request.scope["state"][RATE] = call.plan.rate
+        return call
+
+    def _admitted(self, tx: Transaction, token: str | None, operation: Operation) -> "Call":
+        admission = admit(tx, self.clock(), token, operation.name)
+        if admission.seller_id is None:
+            raise Unauthorized("An operator's token does not reach a selling partner's data.")
+        plan = admission.plan or UsagePlan(operation.rate, operation.burst)
+        call = Call(self, operation, admission.seller_id, admission.client_id, plan)
+        if not self.store.buckets.take(operation.name, call.seller_id, call.client_id, plan.rate, plan.burst):
+            raise QuotaExceeded
+        return call
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One admitted call of an operation."""
+
+    door: Door
+    operation: Operation
+    seller_id: str
+    client_id: str
+    plan: UsagePlan
+
+    @property
+    def actor(self) -> str:
+        """The application, as the ledger names it."""
+        return f"application {self.client_id}"
+
+    def answer(self, content: msgspec.Struct | None = None) -> Response[bytes]:
+        """The operation's answer of success. Without content it is `{}`: an empty body breaks a real client."""
+        return Response(
+            b"{}" if content is None else _encoder.encode(content),
+            status_code=self.operation.success,
+            media_type="application/json",
+            headers={"x-amzn-RateLimit-Limit": str(self.plan.rate)},
+        )
+
+
+def door_of(request: AnyRequest) -> Door:
+    """The door of the application that serves the request."""
+    door: Door = request.app.state.door
+    return door
+
+
+def shown_token(request: AnyRequest) -> str | None:
+    """The token of x-amz-access-token, or else of `Authorization: Bearer`. Raises MalformedAuthorization.
+
+    A signature of AWS in the Authorization header is passed over: old clients still sign.
+    """
+    token: str | None = request.headers.get("x-amz-access-token")
+    authorization: str | None = request.headers.get("authorization")
+    if token is not None or authorization is None or authorization.startswith("AWS4-HMAC-SHA256"):
+        return token
+    scheme, _, bearer = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not bearer.strip() or " " in bearer.strip():
+        raise MalformedAuthorization(
+            "The Authorization header is not formatted correctly.", "Send `Authorization: Bearer ACCESS_TOKEN`."
+        )
+    return bearer.strip()

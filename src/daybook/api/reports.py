@@ -1,0 +1,102 @@
+"""getReports, createReport, getReport, cancelReport."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, delete, get, post
+from msgspec import UNSET
+
+from daybook.api.decoding import MISSING, body_of, query_of, time_of
+from daybook.api.door import AnyRequest, door_of
+from daybook.api.paths import litestar_path
+from daybook.contract import reports as wire
+from daybook.contract.operations import CANCEL_REPORT, CREATE_REPORT, GET_REPORT, GET_REPORTS
+from daybook.contract.times import emit, emit_optional
+from daybook.kernel.errors import InvalidInput
+from daybook.reports import pages, reports
+from daybook.reports.reports import RETENTION, Ask, Report
+from daybook.reports.status import Status
+
+
+@get(litestar_path(GET_REPORTS))
+async def get_reports(request: AnyRequest) -> Response[bytes]:
+    """A page of reports, by filters or by the token of the page before."""
+    call = await door_of(request).admit(request, GET_REPORTS)
+    query = query_of(request, GET_REPORTS)
+    key = call.door.keys.of("pages")
+    if "nextToken" in query:
+        found, token = await call.door.read(
+            lambda tx: pages.next_page(tx, tx.now, key, call.seller_id, query["nextToken"])
+        )
+    else:
+        filters = _filters(query, call.door.clock())
+        for name in filters.report_types:
+            call.door.types.find(name)
+        found, token = await call.door.read(lambda tx: pages.first_page(tx, tx.now, key, call.seller_id, filters))
+    return call.answer(wire.GetReportsResponse([_wire(report) for report in found], token or UNSET))
+
+
+def _filters(query: dict[str, Any], now: datetime) -> pages.Filters:
+    if "reportTypes" not in query:
+        raise InvalidInput(MISSING, "reportTypes;")
+    return pages.Filters(
+        report_types=query["reportTypes"],
+        statuses=tuple(Status(word) for word in query.get("processingStatuses", ())),
+        marketplace_ids=query.get("marketplaceIds", ()),
+        created_since=query.get("createdSince", now - RETENTION),
+        created_until=query.get("createdUntil", now),
+        page_size=query["pageSize"],
+    )
+
+
+@post(litestar_path(CREATE_REPORT))
+async def create_report(request: AnyRequest) -> Response[bytes]:
+    """Queues a report."""
+    call = await door_of(request).admit(request, CREATE_REPORT)
+    body = await body_of(request, wire.CreateReportSpecification)
+    ask = Ask(
+        seller_id=call.seller_id,
+        report_type=body.reportType,
+        marketplace_ids=tuple(body.marketplaceIds),
+        options=body.reportOptions or {},
+        data_start=time_of("dataStartTime", body.dataStartTime),
+        data_end=time_of("dataEndTime", body.dataEndTime),
+        client_id=call.client_id,
+    )
+    report = await call.door.write(lambda tx: reports.request(tx, tx.now, call.door.ids, call.door.types, ask))
+    return call.answer(wire.CreateReportResponse(report.report_id))
+
+
+@get(litestar_path(GET_REPORT))
+async def get_report(request: AnyRequest, reportId: str) -> Response[bytes]:
+    """One report."""
+    call = await door_of(request).admit(request, GET_REPORT)
+    report = await call.door.read(lambda tx: reports.find(tx, tx.now, call.seller_id, reportId))
+    return call.answer(_wire(report))
+
+
+@delete(litestar_path(CANCEL_REPORT), status_code=CANCEL_REPORT.success)
+async def cancel_report(request: AnyRequest, reportId: str) -> Response[bytes]:
+    """Cancels a report that is still in the queue."""
+    call = await door_of(request).admit(request, CANCEL_REPORT)
+    await call.door.write(lambda tx: reports.cancel(tx, tx.now, call.seller_id, reportId, call.actor))
+    return call.answer()
+
+
+def _wire(report: Report) -> wire.Report:
+    return wire.Report(
+        reportId=report.report_id,
+        reportType=report.report_type,
+        createdTime=emit(report.created_at),
+        processingStatus=report.status.value,
+        marketplaceIds=list(report.marketplace_ids),
+        dataStartTime=emit(report.data_start),
+        dataEndTime=emit(report.data_end),
+        reportScheduleId=report.schedule_id or UNSET,
+        processingStartTime=emit_optional(report.started_at),
+        processingEndTime=emit_optional(report.finished_at),
+        reportDocumentId=report.document_id or UNSET,
+    )
+
+
+HANDLERS = [get_reports, create_report, get_report, cancel_report]

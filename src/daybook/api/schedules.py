@@ -1,0 +1,78 @@
+"""getReportSchedules, createReportSchedule, getReportSchedule, cancelReportSchedule."""
+
+from litestar import Response, delete, get, post
+from msgspec import UNSET
+
+from daybook.api.decoding import body_of, query_of, time_of
+from daybook.api.door import AnyRequest, door_of
+from daybook.api.paths import litestar_path
+from daybook.contract import reports as wire
+from daybook.contract.operations import (
+    CANCEL_REPORT_SCHEDULE,
+    CREATE_REPORT_SCHEDULE,
+    GET_REPORT_SCHEDULE,
+    GET_REPORT_SCHEDULES,
+)
+from daybook.contract.times import emit
+from daybook.reports import schedules
+from daybook.reports.periods import Period
+from daybook.reports.schedules import Plan, Schedule
+
+
+@get(litestar_path(GET_REPORT_SCHEDULES))
+async def get_report_schedules(request: AnyRequest) -> Response[bytes]:
+    """Every schedule of the given types."""
+    call = await door_of(request).admit(request, GET_REPORT_SCHEDULES)
+    report_types = query_of(request, GET_REPORT_SCHEDULES)["reportTypes"]
+    for name in report_types:
+        call.door.types.find(name)
+    found = await call.door.read(lambda tx: tx.schedules(call.seller_id, report_types))
+    return call.answer(wire.ReportScheduleList([_wire(schedule) for schedule in found]))
+
+
+@post(litestar_path(CREATE_REPORT_SCHEDULE))
+async def create_report_schedule(request: AnyRequest) -> Response[bytes]:
+    """Makes a schedule, in place of the one of the same type and marketplaces."""
+    call = await door_of(request).admit(request, CREATE_REPORT_SCHEDULE)
+    body = await body_of(request, wire.CreateReportScheduleSpecification)
+    plan = Plan(
+        seller_id=call.seller_id,
+        report_type=body.reportType,
+        marketplace_ids=tuple(body.marketplaceIds),
+        options=body.reportOptions or {},
+        period=Period(body.period),
+        next_at=time_of("nextReportCreationTime", body.nextReportCreationTime),
+        client_id=call.client_id,
+    )
+    schedule = await call.door.write(lambda tx: schedules.create(tx, tx.now, call.door.ids, call.door.types, plan))
+    return call.answer(wire.CreateReportScheduleResponse(schedule.schedule_id))
+
+
+@get(litestar_path(GET_REPORT_SCHEDULE))
+async def get_report_schedule(request: AnyRequest, reportScheduleId: str) -> Response[bytes]:
+    """One schedule."""
+    call = await door_of(request).admit(request, GET_REPORT_SCHEDULE)
+    schedule = await call.door.read(lambda tx: schedules.find(tx, call.seller_id, reportScheduleId))
+    return call.answer(_wire(schedule))
+
+
+@delete(litestar_path(CANCEL_REPORT_SCHEDULE), status_code=CANCEL_REPORT_SCHEDULE.success)
+async def cancel_report_schedule(request: AnyRequest, reportScheduleId: str) -> Response[bytes]:
+    """Ends a schedule; its reports stay."""
+    call = await door_of(request).admit(request, CANCEL_REPORT_SCHEDULE)
+    await call.door.write(lambda tx: schedules.cancel(tx, tx.now, call.seller_id, reportScheduleId, call.actor))
+    return call.answer()
+
+
+def _wire(schedule: Schedule) -> wire.ReportSchedule:
+    return wire.ReportSchedule(
+        reportScheduleId=schedule.schedule_id,
+        reportType=schedule.report_type,
+        period=schedule.period.value,
+        marketplaceIds=list(schedule.marketplace_ids),
+        reportOptions=dict(schedule.options) or UNSET,
+        nextReportCreationTime=emit(schedule.next_at),
+    )
+
+
+HANDLERS = [get_report_schedules, create_report_schedule, get_report_schedule, cancel_report_schedule]

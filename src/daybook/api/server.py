@@ -1,0 +1,26 @@
+"""The HTTP application."""
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from daybook.api import documents, errors, health, openapi, reports, schedules, tokens
+from daybook.api.door import Door
+from daybook.api.request_ids import RequestIds
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a request's body; no body of the contract comes near."""
+
+
+def create_api(door: Door) -> ASGIApp:
+    """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application."""
+    rooms = (reports, schedules, documents, tokens, health, openapi)
+    app = Litestar(
+        [handler for room in rooms for handler in room.HANDLERS],
+        state=State({"door": door}),
+        exception_handlers=errors.HANDLERS,
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )
+    return RequestIds(app, door.ids)

@@ -1,0 +1,45 @@
+"""POST /auth/o2/token: Login with Amazon's token endpoint (RFC 6749; seed clients send a form or JSON)."""
+
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Response, post
+
+from daybook.accounts.tokens import LIFETIME, GrantRefused, grant
+from daybook.api.door import AnyRequest, door_of
+
+PATH = "/auth/o2/token"
+
+
+@post(PATH)
+async def create_token(request: AnyRequest) -> Response[bytes]:
+    """An access token for a refresh token, or for an operator's credentials."""
+    door = door_of(request)
+    form = _form(request.headers.get("content-type", ""), await request.body())
+    access_token, refresh_token = await door.write(lambda tx: grant(tx, tx.now, door.ids, form))
+    answer = {
+        "access_token": access_token,
+        "token_type": "bearer",
+        "expires_in": int(LIFETIME.total_seconds()),
+    }
+    if refresh_token is not None:
+        answer["refresh_token"] = refresh_token
+    return Response(
+        msgspec.json.encode(answer),
+        status_code=200,
+        media_type="application/json",
+        headers={"Cache-Control": "no-store", "Pragma": "no-cache"},
+    )
+
+
+def _form(content_type: str, body: bytes) -> dict[str, str]:
+    kind = content_type.partition(";")[0].strip().lower()
+    try:
+        if kind == "application/json":
+            return msgspec.json.decode(body, type=dict[str, str])
+        return dict(parse_qsl(body.decode("utf-8"), strict_parsing=bool(body), errors="strict"))
+    except (msgspec.DecodeError, ValueError) as error:
+        raise GrantRefused("invalid_request", f"The body cannot be read: {error}") from error
+
+
+HANDLERS = [create_token]

@@ -1,0 +1,125 @@
+"""One strict, frozen Settings, read once at start.
+
+From DAYBOOK_* variables, over an optional TOML file, over the defaults.
+
+Every setting has an entry in docs/settings.md. A secret may stand in a file that NAME_FILE names instead.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from daybook.kernel.errors import Misconfigured
+
+PREFIX = "DAYBOOK_"
+SECRETS = frozenset({"database_url"})
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where Daybook keeps what it keeps, and where it listens."""
+
+    data: Path = Path("daybook-data")
+    database_url: str = ""
+    documents_url: str = ""
+    public_url: str = ""
+    key_file: Path | None = None
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8
+
+    @property
+    def database(self) -> str:
+        """The database's URL; a file in the data folder unless another is set."""
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'daybook.sqlite'}"
+
+    @property
+    def documents(self) -> str:
+        """The document store's URL; a folder in the data folder unless another is set."""
+        return self.documents_url or f"file://{self.data.absolute() / 'documents'}"
+
+    @property
+    def keys(self) -> Path:
+        """The file of the root key."""
+        return self.key_file or self.data / "keys" / "root.key"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the SQLite file, which one process serves."""
+        return self.database.startswith("sqlite:///")
+
+    def url(self, port: int) -> str:
+        """What clients reach this server by: the public URL, or else the address that it listens on."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"{'https' if self.tls_cert else 'http'}://{host}:{port}"
+
+
+def read_settings(environment: Mapping[str, str], file: Path | None = None, **given: Any) -> Settings:
+    """The settings; `given` (from the command line; None is not given) wins.
+
+    Raises Misconfigured naming the one that is wrong.
+    """
+    values = _from_file(file) if file else {}
+    values |= _from_environment(environment)
+    values |= {name: value for name, value in given.items() if value is not None}
+    settings = _converted(values)
+    _check(settings)
+    return settings
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"The settings file {file} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"The settings file {file} is not TOML: {error}.") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable in sorted(environment):
+        if variable.startswith(PREFIX) and environment[variable]:
+            name = variable.removeprefix(PREFIX).lower()
+            if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
+                values[name.removesuffix("_file")] = _secret(variable, Path(environment[variable]))
+            else:
+                values[name] = environment[variable]
+    return values
+
+
+def _secret(variable: str, file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"The file that {variable} names cannot be read.", f"{file}: {error}") from error
+
+
+def _converted(values: dict[str, Any]) -> Settings:
+    unknown = sorted(values.keys() - set(Settings.__struct_fields__))
+    if unknown:
+        known = ", ".join(PREFIX + name.upper() for name in Settings.__struct_fields__)
+        raise Misconfigured(f"There is no setting {PREFIX}{unknown[0].upper()}.", f"Settings: {known}.")
+    try:
+        texts = {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+        return msgspec.convert(texts, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise Misconfigured(f"A setting is wrong: {error}.", "docs/settings.md has every setting.") from error
+
+
+def _path(kind: type, value: Any) -> Path:
+    if kind is not Path or not isinstance(value, str):
+        raise msgspec.ValidationError(f"Expected a path, got {value!r}")
+    return Path(value)
+
+
+def _check(settings: Settings) -> None:
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise Misconfigured("TLS needs both a certificate and its key.", "Set DAYBOOK_TLS_CERT and DAYBOOK_TLS_KEY.")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise Misconfigured(f"DAYBOOK_PUBLIC_URL is {settings.public_url!r}.", "It begins with http:// or https://.")
