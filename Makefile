@@ -35,7 +35,7 @@ soak: $(READY) ## Kill and pause workers at random for a while, and judge what i
 requirements: $(READY) ## Print which requirement lines the tests prove, and what the others wait for.
 	@$(VENV)/python -m tools.requirements
 
-lock: $(READY) ## Rewrite requirements.lock; ARGS=--upgrade takes the newest versions.
+lock: ## Rewrite requirements.lock; ARGS=--upgrade takes the newest versions.
 	@tools/lock.sh $(ARGS)
 
 clean: ## Remove .venv and all caches; data and the lock stay.

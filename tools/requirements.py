@@ -7,6 +7,7 @@ its last run, and nothing more is waited for. Ends with 1 where the list or a ma
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -153,4 +154,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that has seen enough is no fault
     sys.exit(main())

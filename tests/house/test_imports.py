@@ -8,25 +8,25 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.house.tree import ROOT, SOURCE
 
-# A line of source in a module that may not have it, for each contract.
+# For each contract a room, and an import that it may not have.
 PLANTED = {
-    "floors": ("daybook/documents/__init__.py", "import daybook.reports"),
-    "wire": ("daybook/reports/__init__.py", "import daybook.contract"),
-    "sql": ("daybook/lanes.py", "import sqlite3"),
-    "web": ("daybook/worker/__init__.py", "from litestar import get"),
-    "bytes": ("daybook/api/__init__.py", "import isal.igzip"),
-    "calls": ("daybook/accounts/__init__.py", "import httpx2"),
-    "analytics": ("daybook/store/__init__.py", "import duckdb"),
-    "terminal": ("daybook/app.py", "from rich.console import Console"),
+    "floors": ("documents", "import daybook.reports"),
+    "wire": ("reports", "import daybook.contract"),
+    "sql": ("lanes", "import sqlite3"),
+    "web": ("worker", "from litestar import get"),
+    "bytes": ("api", "import isal.igzip"),
+    "calls": ("accounts", "import httpx2"),
+    "analytics": ("store", "import duckdb"),
+    "terminal": ("app", "from rich.console import Console"),
 }
 
-
-def contracts() -> dict[str, str]:
-    """Name of each contract, by its id."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    return {contract["id"]: contract["name"] for contract in settings["tool"]["importlinter"]["contracts"]}
+LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+CONTRACTS = {contract["id"]: contract["name"] for contract in LINTER["contracts"]}
+ROOMS = [room for layer in LINTER["contracts"][0]["layers"] for room in re.findall(r"\w+", layer)]
 
 
 def broken(folder: Path) -> set[str]:
@@ -36,25 +36,34 @@ def broken(folder: Path) -> set[str]:
     environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "500"}
     run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     verdicts = dict(re.findall(r"^(.+?) (KEPT|BROKEN)", run.stdout, re.MULTILINE))
-    assert set(verdicts) == set(contracts().values()), run.stdout
-    return {id for id, name in contracts().items() if verdicts[name] == "BROKEN"}
+    assert set(verdicts) == set(CONTRACTS.values()), run.stdout + run.stderr
+    return {id for id, name in CONTRACTS.items() if verdicts[name] == "BROKEN"}
 
 
-def build(folder: Path, modules: dict[str, str]) -> None:
-    """A package of the same name, with a kernel and the modules given."""
-    for path, text in {"daybook/__init__.py": "", "daybook/kernel/__init__.py": "", **modules}.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
+def build(folder: Path, **planted: str) -> None:
+    """A package of the same name with every room, empty but for what is planted in it."""
+    for room in ["", *ROOMS, *planted]:
+        (folder / "daybook" / room).mkdir(parents=True, exist_ok=True)
+        (folder / "daybook" / room / "__init__.py").write_text(planted.get(room, ""))
 
 
-def test_each_contract_breaks_where_its_violation_is_planted(tmp_path: Path) -> None:
-    floors = {f"daybook/{room}/__init__.py": "" for room in ("reports", "documents", "contract")}
-    build(tmp_path, floors | dict(PLANTED.values()))
-    assert broken(tmp_path) == set(PLANTED) == set(contracts())
+def test_empty_rooms_keep_every_contract(tmp_path: Path) -> None:
+    build(tmp_path)
+    assert broken(tmp_path) == set()
+
+
+def test_there_is_a_violation_to_plant_for_every_contract() -> None:
+    assert set(PLANTED) == set(CONTRACTS)
+
+
+@pytest.mark.parametrize("contract", PLANTED)
+def test_a_violation_breaks_its_own_contract_alone(tmp_path: Path, contract: str) -> None:
+    build(tmp_path, **dict([PLANTED[contract]]))
+    assert broken(tmp_path) == {contract}
 
 
 def test_a_room_that_the_floors_do_not_know_breaks_them(tmp_path: Path) -> None:
-    build(tmp_path, {"daybook/attic.py": "", "daybook/contract/__init__.py": ""})
+    build(tmp_path, attic="")
     assert broken(tmp_path) == {"floors"}
 
 
