@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 from litestar.response import Stream
+from litestar.types import ASGIApp
 from msgspec import UNSET
 
 from daybook.api.decoding import query_of
@@ -20,7 +21,7 @@ DOWNLOAD = "/documents/{seller_id:str}/{document_id:str}"
 
 
 @get(litestar_path(GET_REPORT_DOCUMENT))
-async def get_report_document(request: AnyRequest, reportDocumentId: str) -> Response[bytes]:
+async def get_report_document(request: AnyRequest, reportDocumentId: str) -> ASGIApp:
     """A new link to the document, good for five minutes."""
     call = await door_of(request).admit(request, GET_REPORT_DOCUMENT)
     query = query_of(request, GET_REPORT_DOCUMENT)
@@ -49,8 +50,7 @@ async def download(request: AnyRequest, seller_id: str, document_id: str) -> Res
     return Stream(
         door.objects.stream(document.object_name, start, end),
         status_code=206 if asked else 200,
-        media_type=document.content_type,
-        headers=headers,
+        headers=headers | {"Content-Type": document.content_type},
     )
 
 

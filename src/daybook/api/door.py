@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request
 
 from daybook.accounts.tokens import admit
 from daybook.accounts.usage_plans import UsagePlan
+from daybook.api.answers import Answer, encoded
 from daybook.contract.operations import Operation
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock
@@ -25,8 +26,7 @@ AnyRequest = Request[Any, Any, Any]
 
 RATE = "daybook.rate"
 """Where a request's scope keeps the rate that its caller has, for the answers that tell it."""
-
-_encoder = msgspec.json.Encoder()
+RATE_HEADER = "x-amzn-RateLimit-Limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,12 @@ class Door:
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Runs a read: at once where that takes microseconds, in a thread where it waits for a network."""
         if self.store.reads_inline:
-            return self._reading(work)
-        return await asyncio.to_thread(self._reading, work)
+            return self.store.read(work)
+        return await asyncio.to_thread(self.store.read, work)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Runs a change in a thread, for a commit waits for the disk."""
         return await asyncio.to_thread(self.store.do, work)
-
-    def _reading(self, work: Callable[[Transaction], T]) -> T:
-        with self.store.reading() as tx:
-            return work(tx)
 
     async def admit(self, request: AnyRequest, operation: Operation) -> "Call":
         """Who calls. Raises Unauthorized, or QuotaExceeded where the usage plan has no token left."""
@@ -88,14 +84,10 @@ class Call:
         """The application, as the ledger names it."""
         return f"application {self.client_id}"
 
-    def answer(self, content: msgspec.Struct | None = None) -> Response[bytes]:
+    def answer(self, content: msgspec.Struct | None = None) -> Answer:
         """The operation's answer of success. Without content it is `{}`: an empty body breaks a real client."""
-        return Response(
-            b"{}" if content is None else _encoder.encode(content),
-            status_code=self.operation.success,
-            media_type="application/json",
-            headers={"x-amzn-RateLimit-Limit": str(self.plan.rate)},
-        )
+        body = b"{}" if content is None else encoded(content)
+        return Answer(body, self.operation.success, {RATE_HEADER: str(self.plan.rate)})
 
 
 def door_of(request: AnyRequest) -> Door:
@@ -104,13 +96,21 @@ def door_of(request: AnyRequest) -> Door:
     return door
 
 
+def header_of(request: AnyRequest, name: bytes) -> str | None:
+    """A header by its lower-case name; every request asks for a few, and a mapping of all of them costs more."""
+    for sent, value in request.scope["headers"]:
+        if sent == name:
+            return value.decode("latin-1")
+    return None
+
+
 def shown_token(request: AnyRequest) -> str | None:
     """The token of x-amz-access-token, or else of `Authorization: Bearer`. Raises MalformedAuthorization.
 
     A signature of AWS in the Authorization header is passed over: old clients still sign.
     """
-    token: str | None = request.headers.get("x-amz-access-token")
-    authorization: str | None = request.headers.get("authorization")
+    token = header_of(request, b"x-amz-access-token")
+    authorization = header_of(request, b"authorization")
     if token is not None or authorization is None or authorization.startswith("AWS4-HMAC-SHA256"):
         return token
     scheme, _, bearer = authorization.partition(" ")

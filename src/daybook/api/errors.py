@@ -7,7 +7,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.types import ExceptionHandlersMap
 
 from daybook.accounts.tokens import GrantRefused
-from daybook.api.door import RATE, AnyRequest
+from daybook.api.door import RATE, RATE_HEADER, AnyRequest
 from daybook.contract.errors import Error, ErrorList
 from daybook.kernel import errors
 
@@ -36,7 +36,7 @@ def error_body(error: Error) -> bytes:
 
 def _answer(request: AnyRequest, status: int, error: Error) -> Response[bytes]:
     rate = request.scope["state"].get(RATE)
-    headers = {"x-amzn-RateLimit-Limit": str(rate)} if rate is not None and status in _TELLS_RATE else {}
+    headers = {RATE_HEADER: str(rate)} if rate is not None and status in _TELLS_RATE else {}
     return Response(error_body(error), status_code=status, media_type="application/json", headers=headers)
 
 

@@ -2,25 +2,26 @@
 
 import asyncio
 
-import msgspec
-from litestar import Response, get
+from litestar import get
+from litestar.types import ASGIApp
 
+from daybook.api.answers import Answer, encoded
 from daybook.api.door import AnyRequest, Door, door_of
 from daybook.kernel.errors import DaybookError
 
 
 @get("/healthz")
-async def healthz() -> Response[bytes]:
+async def healthz() -> ASGIApp:
     """The process answers."""
-    return Response(b'{"status":"ok"}', media_type="application/json")
+    return Answer(b'{"status":"ok"}')
 
 
 @get("/readyz")
-async def readyz(request: AnyRequest) -> Response[bytes]:
+async def readyz(request: AnyRequest) -> ASGIApp:
     """The database and the document store answer too; 503 and the reason where one does not."""
     faults = await asyncio.to_thread(_faults, door_of(request))
     body = {"status": "unavailable" if faults else "ready", **faults}
-    return Response(msgspec.json.encode(body), status_code=503 if faults else 200, media_type="application/json")
+    return Answer(encoded(body), 503 if faults else 200)
 
 
 def _faults(door: Door) -> dict[str, str]:

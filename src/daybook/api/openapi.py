@@ -3,8 +3,10 @@
 from typing import Any
 
 import msgspec
-from litestar import Response, get
+from litestar import get
+from litestar.types import ASGIApp
 
+from daybook.api.answers import Answer, encoded
 from daybook.api.tokens import PATH as TOKEN_PATH
 from daybook.contract.errors import ErrorList
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
@@ -127,9 +129,9 @@ def _token() -> Json:
 
 
 @get("/openapi.json")
-async def openapi() -> Response[bytes]:
+async def openapi() -> ASGIApp:
     """The document."""
-    return Response(msgspec.json.encode(document()), media_type="application/json")
+    return Answer(encoded(document()))
 
 
 HANDLERS = [openapi]

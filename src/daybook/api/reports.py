@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from litestar import Response, delete, get, post
+from litestar import delete, get, post
+from litestar.types import ASGIApp
 from msgspec import UNSET
 
 from daybook.api.decoding import MISSING, body_of, query_of, time_of
@@ -19,7 +20,7 @@ from daybook.reports.status import Status
 
 
 @get(litestar_path(GET_REPORTS))
-async def get_reports(request: AnyRequest) -> Response[bytes]:
+async def get_reports(request: AnyRequest) -> ASGIApp:
     """A page of reports, by filters or by the token of the page before."""
     call = await door_of(request).admit(request, GET_REPORTS)
     query = query_of(request, GET_REPORTS)
@@ -50,7 +51,7 @@ def _filters(query: dict[str, Any], now: datetime) -> pages.Filters:
 
 
 @post(litestar_path(CREATE_REPORT))
-async def create_report(request: AnyRequest) -> Response[bytes]:
+async def create_report(request: AnyRequest) -> ASGIApp:
     """Queues a report."""
     call = await door_of(request).admit(request, CREATE_REPORT)
     body = await body_of(request, wire.CreateReportSpecification)
@@ -68,7 +69,7 @@ async def create_report(request: AnyRequest) -> Response[bytes]:
 
 
 @get(litestar_path(GET_REPORT))
-async def get_report(request: AnyRequest, reportId: str) -> Response[bytes]:
+async def get_report(request: AnyRequest, reportId: str) -> ASGIApp:
     """One report."""
     call = await door_of(request).admit(request, GET_REPORT)
     report = await call.door.read(lambda tx: reports.find(tx, tx.now, call.seller_id, reportId))
@@ -76,7 +77,7 @@ async def get_report(request: AnyRequest, reportId: str) -> Response[bytes]:
 
 
 @delete(litestar_path(CANCEL_REPORT), status_code=CANCEL_REPORT.success)
-async def cancel_report(request: AnyRequest, reportId: str) -> Response[bytes]:
+async def cancel_report(request: AnyRequest, reportId: str) -> ASGIApp:
     """Cancels a report that is still in the queue."""
     call = await door_of(request).admit(request, CANCEL_REPORT)
     await call.door.write(lambda tx: reports.cancel(tx, tx.now, call.seller_id, reportId, call.actor))

@@ -1,6 +1,7 @@
 """getReportSchedules, createReportSchedule, getReportSchedule, cancelReportSchedule."""
 
-from litestar import Response, delete, get, post
+from litestar import delete, get, post
+from litestar.types import ASGIApp
 from msgspec import UNSET
 
 from daybook.api.decoding import body_of, query_of, time_of
@@ -20,7 +21,7 @@ from daybook.reports.schedules import Plan, Schedule
 
 
 @get(litestar_path(GET_REPORT_SCHEDULES))
-async def get_report_schedules(request: AnyRequest) -> Response[bytes]:
+async def get_report_schedules(request: AnyRequest) -> ASGIApp:
     """Every schedule of the given types."""
     call = await door_of(request).admit(request, GET_REPORT_SCHEDULES)
     report_types = query_of(request, GET_REPORT_SCHEDULES)["reportTypes"]
@@ -31,7 +32,7 @@ async def get_report_schedules(request: AnyRequest) -> Response[bytes]:
 
 
 @post(litestar_path(CREATE_REPORT_SCHEDULE))
-async def create_report_schedule(request: AnyRequest) -> Response[bytes]:
+async def create_report_schedule(request: AnyRequest) -> ASGIApp:
     """Makes a schedule, in place of the one of the same type and marketplaces."""
     call = await door_of(request).admit(request, CREATE_REPORT_SCHEDULE)
     body = await body_of(request, wire.CreateReportScheduleSpecification)
@@ -49,7 +50,7 @@ async def create_report_schedule(request: AnyRequest) -> Response[bytes]:
 
 
 @get(litestar_path(GET_REPORT_SCHEDULE))
-async def get_report_schedule(request: AnyRequest, reportScheduleId: str) -> Response[bytes]:
+async def get_report_schedule(request: AnyRequest, reportScheduleId: str) -> ASGIApp:
     """One schedule."""
     call = await door_of(request).admit(request, GET_REPORT_SCHEDULE)
     schedule = await call.door.read(lambda tx: schedules.find(tx, call.seller_id, reportScheduleId))
@@ -57,7 +58,7 @@ async def get_report_schedule(request: AnyRequest, reportScheduleId: str) -> Res
 
 
 @delete(litestar_path(CANCEL_REPORT_SCHEDULE), status_code=CANCEL_REPORT_SCHEDULE.success)
-async def cancel_report_schedule(request: AnyRequest, reportScheduleId: str) -> Response[bytes]:
+async def cancel_report_schedule(request: AnyRequest, reportScheduleId: str) -> ASGIApp:
     """Ends a schedule; its reports stay."""
     call = await door_of(request).admit(request, CANCEL_REPORT_SCHEDULE)
     await call.door.write(lambda tx: schedules.cancel(tx, tx.now, call.seller_id, reportScheduleId, call.actor))

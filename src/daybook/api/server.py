@@ -12,7 +12,11 @@ MAX_BODY = 1024 * 1024
 """Bytes of a request's body; no body of the contract comes near."""
 
 
-def create_api(door: Door) -> ASGIApp:
+Api = ASGIApp
+"""The application, as whoever serves it sees it."""
+
+
+def create_api(door: Door) -> Api:
     """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application."""
     rooms = (reports, schedules, documents, tokens, health, openapi)
     app = Litestar(

@@ -3,16 +3,18 @@
 from urllib.parse import parse_qsl
 
 import msgspec
-from litestar import Response, post
+from litestar import post
+from litestar.types import ASGIApp
 
 from daybook.accounts.tokens import LIFETIME, GrantRefused, grant
+from daybook.api.answers import Answer, encoded
 from daybook.api.door import AnyRequest, door_of
 
 PATH = "/auth/o2/token"
 
 
 @post(PATH)
-async def create_token(request: AnyRequest) -> Response[bytes]:
+async def create_token(request: AnyRequest) -> ASGIApp:
     """An access token for a refresh token, or for an operator's credentials."""
     door = door_of(request)
     form = _form(request.headers.get("content-type", ""), await request.body())
@@ -24,12 +26,7 @@ async def create_token(request: AnyRequest) -> Response[bytes]:
     }
     if refresh_token is not None:
         answer["refresh_token"] = refresh_token
-    return Response(
-        msgspec.json.encode(answer),
-        status_code=200,
-        media_type="application/json",
-        headers={"Cache-Control": "no-store", "Pragma": "no-cache"},
-    )
+    return Answer(encoded(answer), headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 
 def _form(content_type: str, body: bytes) -> dict[str, str]:

@@ -14,7 +14,7 @@ WireTime = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"}
 
 def emit(at: datetime) -> str:
     """An instant as the Reports API writes it, in UTC, cut to the second."""
-    return at.astimezone(UTC).isoformat(timespec="seconds")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(timespec="seconds")
 
 
 def emit_optional(at: datetime | None) -> str | msgspec.UnsetType:

@@ -6,7 +6,6 @@ read out of an id: they are opaque strings, unique together with their seller.
 
 import base64
 import secrets
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 
@@ -35,8 +34,9 @@ class Ids:
         return f"{to_micros(now) // 1000}{self._number(_ID_RANDOM_DIGITS)}"
 
     def unique(self) -> str:
-        """A random UUID, as text: request ids, authorisation ids, object names."""
-        return str(uuid.UUID(bytes=self._randomness(16), version=4))
+        """A random UUID of version 4, as text: request ids, authorisation ids, object names."""
+        digits = self._randomness(16).hex()
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
     def document(self, attempt: int) -> str:
         """A report document's id, for the attempt (1, 2, ...) at producing it."""

@@ -1,0 +1,206 @@
+"""The one composition root: Settings in, running parts out. Nobody else knows every concrete class."""
+
+import fcntl
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from daybook.api.door import Door
+from daybook.api.server import Api, create_api
+from daybook.config import Settings
+from daybook.documents.objects import Objects
+from daybook.kernel.clock import Clock, system_clock
+from daybook.kernel.errors import Misconfigured
+from daybook.kernel.ids import Ids
+from daybook.kernel.keys import Keys, read_or_create
+from daybook.report_types.producers import Producer, producers
+from daybook.reports.report_types import ReportTypes, report_types
+from daybook.store.opening import migrate, open_store, require_present
+from daybook.store.store import Store
+from daybook.worker.child import ChildCommand
+from daybook.worker.kinds import lane_kinds
+from daybook.worker.sweep import wake_sweep
+from daybook.worker.worker import Worker
+
+log = structlog.get_logger()
+
+
+@dataclass
+class App:
+    """The parts of a Daybook that is open."""
+
+    settings: Settings
+    store: Store
+    objects: Objects
+    keys: Keys
+    ids: Ids
+    types: ReportTypes
+    producers: dict[str, Producer]
+    clock: Clock
+    port: int = field(default=0)
+
+    def api(self) -> Api:
+        """The HTTP application."""
+        return create_api(
+            Door(
+                store=self.store,
+                objects=self.objects,
+                keys=self.keys,
+                ids=self.ids,
+                types=self.types,
+                clock=self.clock,
+                public_url=lambda: self.settings.url(self.port),
+            )
+        )
+
+    def worker(self, name: str) -> Worker:
+        """A worker of every lane."""
+        kinds = lane_kinds(self.store, self.objects, self.producers, self.types, self.ids, name, self._child())
+        return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
+
+    def _child(self) -> ChildCommand:
+        """How a child process that produces one report is started; it reads the same settings."""
+        environment = {
+            "DAYBOOK_DATA": str(self.settings.data.absolute()),
+            "DAYBOOK_DATABASE_URL": self.settings.database,
+            "DAYBOOK_DOCUMENTS_URL": self.settings.documents,
+            "DAYBOOK_KEY_FILE": str(self.settings.keys.absolute()),
+        }
+        return ChildCommand([sys.executable, "-m", "daybook.cli", "produce"], environment)
+
+
+@contextmanager
+def open_app(settings: Settings, *, schema: str = "require", clock: Clock = system_clock) -> Iterator[App]:
+    """The parts, opened; closed at the end. `schema` is `require` (the present one), `migrate`, or `any`.
+
+    Raises Misconfigured or Unavailable where a part cannot be opened.
+    """
+    with ExitStack() as closing:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        store = open_store(settings.database, clock)
+        closing.callback(store.close)
+        if schema == "migrate":
+            migrate(store)
+        elif schema == "require":
+            require_present(store)
+        yield App(
+            settings=settings,
+            store=store,
+            objects=Objects.open(settings.documents),
+            keys=read_or_create(settings.keys),
+            ids=Ids(),
+            types=report_types(),
+            producers=producers(),
+            clock=clock,
+        )
+
+
+@contextmanager
+def only_worker(settings: Settings) -> Iterator[None]:
+    """On SQLite one process runs the lanes: this one, while the block lasts.
+
+    Raises Misconfigured where another does.
+    """
+    if not settings.embedded:
+        yield
+        return
+    path = Path(settings.data) / "worker.lock"
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Misconfigured(
+                f"Another Daybook runs the work of {settings.data} already.",
+                "Stop it first, or serve from PostgreSQL, where any number of workers may run.",
+            ) from error
+        yield
+
+
+@contextmanager
+def working(app: App, name: str) -> Iterator[Worker]:
+    """A worker that runs while the block lasts, and ends its running steps after it."""
+    with only_worker(app.settings):
+        with app.store.transaction() as tx:
+            wake_sweep(tx)
+        worker = app.worker(name)
+        worker.start()
+        try:
+            yield worker
+        finally:
+            worker.stop()
+
+
+@dataclass
+class Server:
+    """The API, listening."""
+
+    url: str
+    port: int
+    _uvicorn: uvicorn.Server
+    _thread: threading.Thread
+
+    def wait(self) -> None:
+        """Until the server is told to end."""
+        while self._thread.is_alive():
+            self._thread.join(1.0)
+
+    def stop(self) -> None:
+        """Answers what is being answered, then ends."""
+        self._uvicorn.should_exit = True
+        self._thread.join()
+
+
+@contextmanager
+def serving(app: App) -> Iterator[Server]:
+    """The API, listening while the block lasts.
+
+    Raises Misconfigured where the address is taken or the certificate is wrong.
+    """
+    listener = _listener(app.settings)
+    app.port = listener.getsockname()[1]
+    settings = app.settings
+    config = uvicorn.Config(
+        app.api(),
+        log_config=None,
+        access_log=False,  # the query of a document's link is a secret
+        server_header=False,
+        date_header=True,
+        ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
+        ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+        timeout_graceful_shutdown=10,
+    )
+    try:
+        config.load()
+    except OSError as error:
+        raise Misconfigured("The certificate or its key cannot be read.", f"{settings.tls_cert}: {error}") from error
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="daybook-api", daemon=True)
+    thread.start()
+    running = Server(settings.url(app.port), app.port, server, thread)
+    try:
+        yield running
+    finally:
+        running.stop()
+        listener.close()
+
+
+def _listener(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise Misconfigured(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.", "Choose another --port."
+        ) from error
+    listener.listen(2048)
+    return listener
