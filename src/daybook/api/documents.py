@@ -1,5 +1,7 @@
 """getReportDocument, and the download of what it points to."""
 
+from collections.abc import AsyncIterator
+
 from litestar import Response, get
 from litestar.response import Stream
 from litestar.types import ASGIApp
@@ -13,7 +15,6 @@ from daybook.contract.operations import GET_REPORT_DOCUMENT
 from daybook.documents import documents
 from daybook.documents.documents import Document
 from daybook.documents.links import Link, new_link, sign, verify
-from daybook.documents.names import segment
 from daybook.documents.ranges import ByteRange, Unsatisfiable, parse_range
 
 KEY = "documents"
@@ -37,7 +38,7 @@ async def download(request: AnyRequest, seller_id: str, document_id: str) -> Res
     """The document's bytes, or a range of them, for whoever holds the link. No token and no cookie is looked at."""
     door = door_of(request)
     query = dict(request.query_params)
-    link = verify(door.keys.of(KEY), segment(seller_id), segment(document_id), query, door.clock())
+    link = verify(door.keys.of(KEY), seller_id, document_id, query, door.clock())
     document = await door.read(lambda tx: documents.find(tx, tx.now, link.seller_id, link.document_id))
     asked = parse_range(request.headers.get("range"), document.size)
     headers = _headers(document, link)
@@ -48,10 +49,25 @@ async def download(request: AnyRequest, seller_id: str, document_id: str) -> Res
     if isinstance(asked, ByteRange):
         headers["Content-Range"] = asked.content_range
     return Stream(
-        door.objects.stream(document.object_name, start, end),
+        await _begun(door.objects.stream(document.object_name, start, end)),
         status_code=206 if asked else 200,
         headers=headers | {"Content-Type": document.content_type},
     )
+
+
+async def _begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces, the first of them read already.
+
+    An object that cannot be read is told by the status, not by a cut.
+    """
+    first = await anext(pieces, b"")
+
+    async def all_of_them() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    return all_of_them()
 
 
 def _headers(document: Document, link: Link) -> dict[str, str]:
