@@ -1,3 +1,3 @@
 """What every test has at hand."""
 
-pytest_plugins = ["pytester", "tests.requirements_plugin"]
+pytest_plugins = ["pytester", "tests.databases", "tests.requirements_plugin"]

@@ -9,7 +9,6 @@ The port has six verbs. Three belong to a transaction (`LaneNotes`), three to th
 """
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -29,6 +28,9 @@ class Lane:
 
     kind: str
     key: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,11 @@ class LanePort(Protocol):
     def put_back(self, held: Held, failures: int, delay: float) -> None:
         """Release after a failed step; nothing wakes the lane before `delay` seconds have passed."""
 
-    def next_due(self, kinds: Collection[str]) -> float | None:
-        """Seconds until the next due lane, of any class; None where no lane is due."""
+    def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
+        """Seconds until the next lane of the class and kinds is due, negative where one is late; None where none is."""
+
+    def on_release(self, told: Callable[[Held], None]) -> None:
+        """Tell `told` of every lane that this process releases, once the release is committed."""
 
 
 class Step(Protocol):
@@ -101,16 +106,6 @@ class LaneKind:
     """Seconds a step may take; past them its lease is no longer renewed, and it lapses."""
     at_once: int | None = None
     """How many of the kind one worker runs at the same time; None is as many as there are slots."""
-
-
-Waiter = Callable[[float], None]
-"""Waits until a wake may have been committed, or at most that many seconds."""
-
-
-class Opens(Protocol):
-    """Anything that opens a transaction in which lanes can be noted."""
-
-    def __call__(self) -> AbstractContextManager[LaneNotes]: ...
 
 
 LEASE = 30.0

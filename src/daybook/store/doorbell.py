@@ -16,5 +16,6 @@ class Doorbell:
     def wait(self, seconds: float) -> bool:
         """Wait for a ring, at most that long; whether one came."""
         rung = self._rung.wait(seconds)
-        self._rung.clear()
+        if rung:
+            self._rung.clear()
         return rung

@@ -33,7 +33,10 @@ class LaneTable(ABC):
         """Lengthen the leases of those that are still held with the same token."""
 
     def wake(self, driver: Any, lane: Lane, work_class: WorkClass, delay: float) -> None:
-        """Always writes the lane's row: a wake that is skipped because the lane is due or held can be lost."""
+        """Always writes the lane's row: a wake that is skipped because the lane is due or held can be lost.
+
+        An idle lane takes the class of the wake; one that is due or held keeps the more urgent of the two.
+        """
         driver.execute(self.WAKE, _key(lane) | self.at() | {"class": int(work_class), "delay": delay})
 
     def fence(self, driver: Any, held: Held) -> None:
@@ -65,10 +68,11 @@ class LaneTable(ABC):
         changed: int = driver.execute(self.REAP, self.at() | {"everything": everything}).rowcount
         return changed
 
-    def next_due(self, driver: Any, kinds: Collection[str]) -> float | None:
-        """Seconds until the next due lane of these kinds; negative where one is late."""
-        seconds = driver.execute(self.NEXT_DUE, self.at() | {"kinds": self.names(kinds)}).fetchone()[0]
-        return None if seconds is None else float(seconds)
+    def next_due(self, driver: Any, work_class: WorkClass, kinds: Collection[str]) -> float | None:
+        """Seconds until the next lane of the class and kinds is due; negative where one is late."""
+        values = self.at() | {"class": int(work_class), "kinds": self.names(kinds)}
+        row = driver.execute(self.NEXT_DUE, values).fetchone()
+        return None if row is None else float(row[0])
 
 
 def _key(lane: Lane) -> Values:

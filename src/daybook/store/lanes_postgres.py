@@ -23,7 +23,9 @@ class PostgresLanes(LaneTable):
         INSERT INTO lane (kind, key, class, due_at)
         VALUES (%(kind)s, %(key)s, %(class)s, clock_timestamp() + %(delay)s * interval '1 s')
         ON CONFLICT (kind, key) DO UPDATE
-        SET due_at = GREATEST(LEAST(lane.due_at, excluded.due_at), lane.not_before)"""
+        SET due_at = GREATEST(LEAST(lane.due_at, excluded.due_at), lane.not_before),
+          class = CASE WHEN lane.worker IS NULL AND lane.due_at IS NULL THEN excluded.class
+                       ELSE LEAST(lane.class, excluded.class) END"""
     FENCE = f"SELECT 1 FROM lane WHERE {_MINE} FOR UPDATE"  # noqa: S608
     RELEASE = f"""
         UPDATE lane SET worker = NULL, lease_until = NULL, failures = 0, not_before = NULL,
@@ -61,8 +63,9 @@ class PostgresLanes(LaneTable):
           not_before = CASE WHEN failures > 0 THEN now() + {_BACK_OFF} END
         FROM c WHERE l.kind = c.kind AND l.key = c.key"""  # noqa: S608
     NEXT_DUE = """
-        SELECT extract(epoch FROM min(due_at) - clock_timestamp()) FROM lane
-        WHERE worker IS NULL AND due_at IS NOT NULL AND kind = ANY(%(kinds)s)"""
+        SELECT extract(epoch FROM due_at - clock_timestamp()) FROM lane
+        WHERE worker IS NULL AND due_at IS NOT NULL AND class = %(class)s AND kind = ANY(%(kinds)s)
+        ORDER BY due_at LIMIT 1"""
 
     def at(self) -> Values:
         return {}

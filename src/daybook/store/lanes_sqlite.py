@@ -19,7 +19,9 @@ class SqliteLanes(LaneTable):
     WAKE = """
         INSERT INTO lane (kind, key, class, due_at) VALUES (:kind, :key, :class, :now + :delay)
         ON CONFLICT (kind, key) DO UPDATE
-        SET due_at = max(min(coalesce(due_at, excluded.due_at), excluded.due_at), coalesce(not_before, 0))"""
+        SET due_at = max(min(coalesce(due_at, excluded.due_at), excluded.due_at), coalesce(not_before, 0)),
+          class = CASE WHEN worker IS NULL AND due_at IS NULL THEN excluded.class
+                       ELSE min(class, excluded.class) END"""
     FENCE = f"SELECT 1 FROM lane WHERE {_MINE}"  # noqa: S608
     RELEASE = f"""
         UPDATE lane SET worker = NULL, lease_until = NULL, failures = 0, not_before = NULL,
@@ -44,8 +46,9 @@ class SqliteLanes(LaneTable):
                             WHEN failures > 0 THEN :now + min(600, 1 << min(failures, 10)) END
         WHERE worker IS NOT NULL AND (:everything OR lease_until <= :now)"""
     NEXT_DUE = """
-        SELECT min(due_at) - :now FROM lane WHERE worker IS NULL AND due_at IS NOT NULL
-          AND kind IN (SELECT value FROM json_each(:kinds))"""
+        SELECT due_at - :now FROM lane WHERE worker IS NULL AND due_at IS NOT NULL
+          AND class = :class AND kind IN (SELECT value FROM json_each(:kinds))
+        ORDER BY due_at LIMIT 1"""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds

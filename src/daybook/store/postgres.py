@@ -20,6 +20,11 @@ ANNOUNCE_EVERY = 0.010
 In a transaction it would take a lock of the whole database.
 """
 RECONNECT_AFTER = 1.0
+IDLE_IN_TRANSACTION = 60.0
+"""Seconds after which the server ends a transaction that does nothing.
+
+A machine that fell silent in the middle of one would keep its lane's row locked, and nobody could reap it.
+"""
 
 log = structlog.get_logger()
 
@@ -38,7 +43,12 @@ class PostgresStore(Store):
             max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "keepalives_idle": 30, "application_name": "daybook"},
+            connect_args={
+                "connect_timeout": 5,
+                "keepalives_idle": 30,
+                "application_name": "daybook",
+                "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION:.0f}s",
+            },
         )
         self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.buckets = PostgresBuckets(self._reads)
@@ -59,7 +69,7 @@ class PostgresStore(Store):
             yield connection
 
     def _announce(self) -> None:
-        self.doorbell.ring()
+        self._doorbell.ring()
         self._to_announce.set()
 
     def _announcing(self) -> None:
@@ -72,7 +82,7 @@ class PostgresStore(Store):
             try:
                 with self._reads.connect() as connection:
                     connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
-            except sa.exc.DBAPIError as error:
+            except sa.exc.SQLAlchemyError as error:
                 log.warning("notify failed; other workers find the work by polling", error=str(error))
             self._closing.wait(ANNOUNCE_EVERY)
 
@@ -95,15 +105,15 @@ class PostgresStore(Store):
         dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(dsn, autocommit=True, connect_timeout=5, keepalives_idle=30) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
-            self.doorbell.ring()  # what was announced while nobody listened
+            self._doorbell.ring()  # what was announced while nobody listened
             while not self._closing.is_set():
                 for _ in connection.notifies(timeout=1.0, stop_after=1):
-                    self.doorbell.ring()
+                    self._doorbell.ring()
 
     def wait(self, seconds: float) -> None:
         """A ring of this process, or an announcement of another, ends the wait."""
         self.listen()
-        self.doorbell.wait(seconds)
+        self._doorbell.wait(seconds)
 
     def close(self) -> None:
         """Ends the threads and gives back the connections."""

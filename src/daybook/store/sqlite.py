@@ -14,7 +14,8 @@ from daybook.kernel.clock import Clock
 from daybook.lanes import Held, WorkClass
 from daybook.store.buckets import SqliteBuckets
 from daybook.store.lanes_sqlite import SqliteLanes
-from daybook.store.store import Store
+from daybook.store.store import Store, T, told, unavailable_if_away
+from daybook.store.transaction import Transaction
 
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for a writer of another process. Within a process the queue below is fair; this timeout is not."""
@@ -86,33 +87,45 @@ class SqliteStore(Store):
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
+        yield self._reader()
+
+    def _reader(self) -> sa.Connection:
+        """This thread's own connection for reading."""
         reader: sa.Connection | None = getattr(self._readers, "connection", None)
         if reader is None:
             reader = self._readers.connection = self._open()
             self._opened.append(reader)
-        yield reader
+        return reader
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """As `Store.read`, without the layers that PostgreSQL needs: every request of the API reads twice."""
+        try:
+            return work(Transaction(self._reader(), self.clock(), self.lanes))
+        except (sqlite3.Error, sa.exc.DBAPIError) as error:
+            raise told(error) from error
 
     def claim(self, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float) -> list[Held]:
         """Looks before it claims: a claim that finds nothing would still wait for the one write lock."""
-        with self._reading() as connection:
+        with unavailable_if_away(), self._reading() as connection:
             if not self.lanes.anything_due(connection.connection.driver_connection, int(work_class), kinds):
                 return []
         return super().claim(worker, work_class, kinds, limit, lease)
 
     def _announce(self) -> None:
-        self.doorbell.ring()
+        self._doorbell.ring()
 
     def wait(self, seconds: float) -> None:
         """In this process a ring ends the wait; commits of other processes are seen by the file's data version."""
         left = seconds
         while left > 0:
-            if self.doorbell.wait(min(LOOK_EVERY, left)) or self._changed_elsewhere():
+            if self._doorbell.wait(min(LOOK_EVERY, left)) or self._changed_elsewhere():
                 return
             left -= LOOK_EVERY
 
     def _changed_elsewhere(self) -> bool:
         driver: Any = self._watcher.connection.driver_connection
-        version: int = driver.execute("PRAGMA data_version").fetchone()[0]
+        with unavailable_if_away():
+            version: int = driver.execute("PRAGMA data_version").fetchone()[0]
         changed, self._seen = version != self._seen, version
         return changed
 

@@ -34,8 +34,9 @@ class Store(ABC):
     def __init__(self, clock: Clock, lanes: LaneTable) -> None:
         self.clock = clock
         self.lanes = lanes
-        self.doorbell = Doorbell()
         self.buckets: Buckets
+        self._doorbell = Doorbell()
+        self._told_of_releases: list[Callable[[Held], None]] = []
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[sa.Connection]:
@@ -68,8 +69,16 @@ class Store(ABC):
                 tx = Transaction(connection, self.clock(), self.lanes)
                 yield tx
                 tx.flush()
+            for held in tx.released:
+                for told in self._told_of_releases:
+                    told(held)
             if tx.rings:
                 self._announce()
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Runs `work` in a transaction for reading."""
+        with self.reading() as tx:
+            return work(tx)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -83,7 +92,7 @@ class Store(ABC):
             try:
                 with self.transaction() as tx:
                     return work(tx)
-            except sa.exc.DBAPIError as error:
+            except Exception as error:
                 if not _undone(error):
                     raise
                 time.sleep(random.uniform(0.001, 0.02))  # noqa: S311  lets the other transaction pass
@@ -113,10 +122,18 @@ class Store(ABC):
         except LaneLost:
             return
 
-    def next_due(self, kinds: Collection[str]) -> float | None:
+    def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
         """As `LanePort.next_due`."""
         with unavailable_if_away(), self._reading() as connection:
-            return self.lanes.next_due(connection.connection.driver_connection, kinds)
+            return self.lanes.next_due(connection.connection.driver_connection, work_class, kinds)
+
+    def on_release(self, told: Callable[[Held], None]) -> None:
+        """As `LanePort.on_release`."""
+        self._told_of_releases.append(told)
+
+    def ring(self) -> None:
+        """Ends the wait of this process's worker."""
+        self._doorbell.ring()
 
     @contextmanager
     def _driver(self) -> Iterator[Any]:
@@ -135,10 +152,13 @@ def unavailable_if_away() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        sentence = _away(error)
-        if sentence is None:
-            raise
-        raise Unavailable("The service is temporarily unavailable.", sentence) from error
+        raise told(error) from error
+
+
+def told(error: Exception) -> Exception:
+    """Unavailable where the error means that the database is away; else the error itself."""
+    sentence = _away(error)
+    return error if sentence is None else Unavailable("The service is temporarily unavailable.", sentence)
 
 
 def _away(error: Exception) -> str | None:
@@ -157,7 +177,7 @@ def _away(error: Exception) -> str | None:
 def _connection_errors() -> tuple[type[Exception], ...]:
     import psycopg  # noqa: PLC0415  only where PostgreSQL is used
 
-    return (psycopg.OperationalError, psycopg.InterfaceError)
+    return (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
 
 
 def _undone(error: Exception) -> bool:

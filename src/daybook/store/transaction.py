@@ -39,7 +39,12 @@ class Transaction(Accounts, Reports, Schedules, Documents, Items, Activity):
     @property
     def rings(self) -> bool:
         """Whether a lane may be due once this is committed."""
-        return bool(self._wakes) or any(released for _, released, _ in self._endings.values())
+        return bool(self._wakes) or bool(self.released)
+
+    @property
+    def released(self) -> list[Held]:
+        """The lanes that are given back once this is committed."""
+        return [held for held, released, _ in self._endings.values() if released]
 
     def flush(self) -> None:
         """Writes the notes, sorted by lane so that two transactions cannot wait for each other.
