@@ -1,0 +1,1 @@
+"""What a seller sells: items, and how they are read from files."""

@@ -1,0 +1,70 @@
+"""Reading catalogs from files: CSV, TSV, NDJSON and Shopify's product export, plain or gzip, in constant memory."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from daybook.catalog.drafts import Draft, Fault
+from daybook.catalog.files.blocks import encoding_of, is_wide, open_blocks, to_utf8
+from daybook.catalog.files.dialects import Format, dialect_of
+from daybook.catalog.files.drafting import drafts_of
+from daybook.catalog.files.limits import Limits
+from daybook.catalog.files.lines import Lines
+from daybook.catalog.files.mapping import picker
+from daybook.catalog.files.ndjson import Objects
+from daybook.catalog.files.shopify import Variants
+from daybook.catalog.files.tables import Table
+from daybook.kernel.errors import InvalidInput
+
+__all__ = ["Format", "Limits", "read"]
+
+
+def read(
+    source: Path | BinaryIO,
+    mapping: Mapping[str, str] | None = None,
+    *,
+    name: str = "",
+    format: Format | None = None,  # noqa: A002  the word of the field
+    encoding: str = "utf-8",
+    decimal: str = "",
+    limits: Limits | None = None,
+) -> Iterator[Draft | Fault]:
+    """The items of a catalog file, one after the other, and the faults of its rows.
+
+    `mapping` says which column is which, target by target (see `parse_mapping`); the header's own names do the rest.
+    `name` is the file's, where the source is a stream. `format` and `encoding` overrule what the file looks like;
+    `decimal` ("." or ",") says how to read prices such as "1.234", of which nobody can tell what they mean.
+
+    Raises InvalidInput, at once or on the way, for a file that cannot be read at all or to its end: no such file,
+    damaged gzip, no header, no column for the SKU, a mapping to a column that is not there.
+    """
+    if decimal not in ("", ".", ","):
+        raise InvalidInput(f"--decimal {decimal} is not a decimal mark.", "It is . or ,")
+    limits = limits or Limits()
+    text = _text(source, encoding, limits)
+    lines, number = _from_first_text(iter(text), text.bad)
+    first = next(lines)
+    lines = chain([first], lines)
+    dialect = dialect_of(name or (source.name if isinstance(source, Path) else ""), first, format)
+    if dialect.format is Format.NDJSON:
+        return drafts_of(Objects(lines, text.bad, mapping or {}, limits, number), tuple, decimal or ".")
+    table = Table(lines, text.bad, dialect.delimiter, limits, number)
+    rows = Variants(table.header, table) if dialect.format is Format.SHOPIFY else table
+    return drafts_of(rows, picker(mapping or {}, rows.header), decimal)
+
+
+def _text(source: Path | BinaryIO, encoding: str, limits: Limits) -> Lines:
+    blocks = open_blocks(source, limits)
+    first = next(blocks, b"")
+    name = encoding_of(first, encoding)
+    blocks = chain([first], blocks)
+    return Lines(to_utf8(blocks, name), "utf-8", limits.line) if is_wide(name) else Lines(blocks, name, limits.line)
+
+
+def _from_first_text(lines: Iterator[str], bad: Mapping[int, Fault]) -> tuple[Iterator[str], int]:
+    """The lines from the first one that has any text, and its number."""
+    for number, line in enumerate(lines, 1):
+        if line.strip() or number in bad:
+            return chain([line], lines), number
+    raise InvalidInput("The file is empty.")
