@@ -8,6 +8,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.catalog.items import Item
 from daybook.kernel.clock import from_micros, to_micros
+from daybook.report_types.listings.ports import Layout, Lines
+from daybook.store.listings import file_lines, lines_statement
 from daybook.store.rows import Rows
 from daybook.store.schema import item
 
@@ -16,7 +18,7 @@ _KEPT = (*_KEY, "opened_at")  # an item that comes again keeps the day it was op
 
 
 class Items(Rows):
-    """Puts and counts items."""
+    """Puts, finds, counts and lists items."""
 
     def put_items(self, items: Sequence[Item]) -> None:
         """Adds the items, or changes those that are there; one statement for all."""
@@ -26,18 +28,36 @@ class Items(Rows):
         self.connection.execute(upsert, [_columns(one) for one in items])
 
     def item(self, seller_id: str, marketplace_id: str, sku: str) -> Item | None:
-        row = self._one(
-            sa.select(item).where(
-                item.c.seller_id == seller_id, item.c.marketplace_id == marketplace_id, item.c.sku == sku
-            )
-        )
+        row = self._one(sa.select(item).where(_of(seller_id, marketplace_id), item.c.sku == sku))
         return None if row is None else _item(row)
 
     def items_count(self, seller_id: str, marketplace_id: str) -> int:
-        statement = sa.select(sa.func.count()).where(
-            item.c.seller_id == seller_id, item.c.marketplace_id == marketplace_id
-        )
+        statement = sa.select(sa.func.count()).where(_of(seller_id, marketplace_id))
         return int(self.connection.execute(statement).scalar_one())
+
+    def items_up_to(self, seller_id: str, marketplace_id: str, limit: int) -> int:
+        """How many items there are, counted no further than `limit`; by the table's key."""
+        some = sa.select(sa.literal(1)).where(_of(seller_id, marketplace_id)).limit(limit).subquery()
+        return int(self.connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
+
+    def listing_lines(
+        self, seller_id: str, marketplace_id: str, layout: Layout, after: str, limit: int
+    ) -> Lines | None:
+        """The next slice of a listing report. Each is a statement of its own, so no snapshot is held for long."""
+        values = {"seller_id": seller_id, "marketplace_id": marketplace_id, "after": after, "limit": limit}
+        for scrub in (False, True):
+            statement = lines_statement(self.dialect, layout, scrub=scrub)
+            text, lines, last_sku = self.connection.execute(statement, values).one()
+            if last_sku is None:
+                return None
+            written = file_lines(text or "", lines, len(layout.columns))
+            if written is not None:
+                return Lines(written, last_sku)
+        raise ValueError(f"the lines behind {after!r} have columns that the layout has not")
+
+
+def _of(seller_id: str, marketplace_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(item.c.seller_id == seller_id, item.c.marketplace_id == marketplace_id)
 
 
 def _columns(one: Item) -> dict[str, object]:
@@ -46,5 +66,5 @@ def _columns(one: Item) -> dict[str, object]:
 
 
 def _item(row: sa.Row[Any]) -> Item:
-    values = dict(row._mapping)  # noqa: SLF001  documented, in spite of its name
+    values = dict(zip(item.c.keys(), row, strict=True))
     return Item(**(values | {"opened_at": from_micros(row.opened_at), "updated_at": from_micros(row.updated_at)}))

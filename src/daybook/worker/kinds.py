@@ -1,0 +1,31 @@
+"""Every kind of lane there is, with its step and its times."""
+
+from collections.abc import Sequence
+
+from daybook.documents.objects import Objects
+from daybook.kernel.ids import Ids
+from daybook.lanes import LaneKind
+from daybook.reports.report_types import ReportTypes
+from daybook.reports.reports import PRODUCTION
+from daybook.reports.schedules import SCHEDULES
+from daybook.store.store import Store
+from daybook.worker import production, schedules, sweep
+from daybook.worker.making import Producers
+
+
+def lane_kinds(
+    store: Store,
+    objects: Objects,
+    producers: Producers,
+    types: ReportTypes,
+    ids: Ids,
+    worker: str,
+    child: production.Maker | None = None,
+) -> Sequence[LaneKind]:
+    """What a worker of that name runs; `child` makes large reports in processes of their own."""
+    parts = production.Production(store, objects, producers, types, ids, worker, child)
+    return [
+        LaneKind(PRODUCTION, production.production_step(parts), production.LONGEST, production.AT_ONCE),
+        LaneKind(SCHEDULES, schedules.schedules_step(store, ids), schedules.LONGEST),
+        LaneKind(sweep.SWEEP, sweep.sweep_step(store, objects), sweep.LONGEST, at_once=1),
+    ]

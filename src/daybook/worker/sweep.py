@@ -1,0 +1,61 @@
+"""The sweep: expired access tokens, expired documents, and objects that no document names, removed slice by slice.
+
+Reports stay: a seller's history outlives the ninety days for which the API serves it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from daybook.documents.objects import Objects
+from daybook.documents.sweep import GRACE, SLICE, sweep_expired, sweep_orphans
+from daybook.lanes import Held, Lane, LaneNotes, Step, WorkClass
+from daybook.store.store import Store
+from daybook.store.transaction import Transaction
+
+SWEEP = "sweep"
+EVERY = 3600.0
+LONGEST = 1800.0
+"""Seconds that a step may take: it lists the whole document store."""
+
+Answer = TypeVar("Answer")
+
+
+def sweep_lane() -> Lane:
+    """There is one sweep for all sellers."""
+    return Lane(SWEEP, "all")
+
+
+def wake_sweep(tx: LaneNotes) -> None:
+    """Sweep now, and then every hour: what a Daybook does when it starts."""
+    tx.wake(sweep_lane(), WorkClass.BULK)
+
+
+def sweep_step(store: Store, objects: Objects, slice_: int = SLICE, grace: timedelta = GRACE) -> Step:
+    """The step of the sweep's lane; a slice is how many rows one transaction removes.
+
+    Raises Unavailable where the database or the document store is away; what was removed until then stays removed.
+    """
+
+    def step(held: Held) -> None:
+        transact = partial(_fenced, store, held)
+        now = store.clock()
+        tokens = transact(lambda tx: tx.remove_access_tokens(now, slice_))
+        documents = sweep_expired(transact, objects, now, slice_)
+        more = slice_ in (tokens, documents)
+        if not more:
+            sweep_orphans(transact, objects, now, grace)
+        store.do(lambda tx: tx.release(held, 0.0 if more else EVERY))
+
+    return step
+
+
+def _fenced(store: Store, held: Held, work: Callable[[Transaction], Answer]) -> Answer:
+    """The work in a transaction that commits only while the lane is ours."""
+
+    def fenced(tx: Transaction) -> Answer:
+        tx.fence(held)
+        return work(tx)
+
+    return store.do(fenced)
