@@ -10,6 +10,11 @@ MARKETPLACES = {
     "TR": "A33AVAJ2PDY3EV", "SA": "A17E79C6D8DWNP", "AE": "A2VIGQ35RCS4UG", "IN": "A21TJRUUN4KGV",
     "SG": "A19VAU5U5O7RUS", "AU": "A39IBJ37TRP1C6", "JP": "A1VC38T7YXB528",
 }  # fmt: skip
+CURRENCIES = {
+    "CA": "CAD", "US": "USD", "MX": "MXN", "BR": "BRL", "IE": "EUR", "ES": "EUR", "UK": "GBP", "FR": "EUR",
+    "BE": "EUR", "NL": "EUR", "DE": "EUR", "IT": "EUR", "SE": "SEK", "ZA": "ZAR", "PL": "PLN", "EG": "EGP",
+    "TR": "TRY", "SA": "SAR", "AE": "AED", "IN": "INR", "SG": "SGD", "AU": "AUD", "JP": "JPY",
+}  # fmt: skip
 _COUNTRIES = {marketplace_id: country for country, marketplace_id in MARKETPLACES.items()}
 
 
@@ -26,3 +31,8 @@ def marketplace_id(name: str) -> str:
 def country(marketplace_id: str) -> str:
     """The country code of a marketplace id, or the id itself where it is not one of Amazon's."""
     return _COUNTRIES.get(marketplace_id, marketplace_id)
+
+
+def currency(marketplace_id: str) -> str:
+    """The currency that prices are in where nobody says another; empty where the marketplace is not one of Amazon's."""
+    return CURRENCIES.get(country(marketplace_id), "")

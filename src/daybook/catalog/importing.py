@@ -32,7 +32,7 @@ class ImportResult:
     notes: tuple[Fault, ...]
 
 
-def import_items(
+def import_items(  # noqa: PLR0913  where the items go, and what is told of them on the way
     drafts: Iterable[Draft | Fault],
     store_chunk: Callable[[list[Item]], None],
     count_items: Callable[[], int],
@@ -42,17 +42,19 @@ def import_items(
     currency: str,
     now: datetime,
     chunk: int = 1000,
+    report: Callable[[Fault], None] | None = None,
 ) -> ImportResult:
     """Stores the items of a file through `store_chunk`, which makes each list of at most `chunk` items one transaction.
 
     `count_items` answers how many items the seller has in the marketplace; `currency` is that of prices which do not
-    say theirs. The last row of a SKU wins. The row before it is counted and reported as refused: always in a file of
-    up to 100,000 SKUs; in a longer one when no more than 100,000 SKUs lie between them.
+    say theirs; `report` is told every fault and note, of which the result keeps the first. The last row of a SKU wins.
+    The row before it is counted and reported as refused: always in a file of up to 100,000 SKUs; in a longer one when
+    no more than 100,000 SKUs lie between them.
     Raises InvalidInput where the file cannot be read to its end; what was stored until then stays stored, and the
     error says how much: to import the mended file does no harm.
     """
     before = count_items()
-    tally = _Tally()
+    tally = _Tally(report)
     stored = 0
     try:
         for drafted in tally.chunks(drafts, chunk):
@@ -72,7 +74,8 @@ def _so_far(stored: int) -> str:
 class _Tally:
     """The counts, and the SKUs met so far, of one import."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Callable[[Fault], None] | None) -> None:
+        self._told = report or (lambda _: None)
         self._read = self._refused = self._noted = 0
         self._faults: list[Fault] = []
         self._notes: list[Fault] = []
@@ -106,11 +109,13 @@ class _Tally:
             self._refuse(fault)
             return
         self._noted += 1
+        self._told(fault)
         if len(self._notes) < KEPT_FAULTS:
             self._notes.append(fault)
 
     def _refuse(self, fault: Fault) -> None:
         self._refused += 1
+        self._told(fault)
         if len(self._faults) < KEPT_FAULTS:
             self._faults.append(fault)
 
