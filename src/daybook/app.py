@@ -20,13 +20,18 @@ from daybook.kernel.clock import Clock, system_clock
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
+from daybook.lanes import LaneKind
 from daybook.report_types.producers import Producer, producers
 from daybook.reports.report_types import ReportTypes, report_types
+from daybook.reports.reports import PRODUCTION
+from daybook.reports.schedules import SCHEDULES
 from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
+from daybook.worker import production, schedules, sweep
 from daybook.worker.child import ChildCommand
-from daybook.worker.kinds import lane_kinds
-from daybook.worker.sweep import wake_sweep
+from daybook.worker.production import Production, production_step
+from daybook.worker.schedules import schedules_step
+from daybook.worker.sweep import SWEEP, sweep_step, wake_sweep
 from daybook.worker.worker import Worker
 
 log = structlog.get_logger()
@@ -60,13 +65,18 @@ class App:
             )
         )
 
-    def worker(self, name: str) -> Worker:
+    def worker(self, name: str, child: ChildCommand) -> Worker:
         """A worker of every lane."""
-        kinds = lane_kinds(self.store, self.objects, self.producers, self.types, self.ids, name, self._child())
+        made = Production(self.store, self.objects, self.producers, self.types, self.ids, name, child)
+        kinds = (
+            LaneKind(PRODUCTION, production_step(made), production.LONGEST, production.AT_ONCE),
+            LaneKind(SCHEDULES, schedules_step(self.store, self.ids), schedules.LONGEST),
+            LaneKind(SWEEP, sweep_step(self.store, self.objects), sweep.LONGEST),
+        )
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 
-    def _child(self) -> ChildCommand:
-        """How a child process that produces one report is started; it reads the same settings."""
+    def child(self) -> ChildCommand:
+        """How a child process that makes one report is started; it reads the same settings."""
         environment = {
             "DAYBOOK_DATA": str(self.settings.data.absolute()),
             "DAYBOOK_DATABASE_URL": self.settings.database,
@@ -129,11 +139,13 @@ def working(app: App, name: str) -> Iterator[Worker]:
     with only_worker(app.settings):
         with app.store.transaction() as tx:
             wake_sweep(tx)
-        worker = app.worker(name)
+        child = app.child()
+        worker = app.worker(name, child)
         worker.start()
         try:
             yield worker
         finally:
+            child.cancel()  # a report that is being made is begun anew by the next worker
             worker.stop()
 
 
