@@ -61,6 +61,7 @@ def imported(
     *,
     chunk: int = 1000,
     store: Callable[[list[Item]], None] | None = None,
+    report: Callable[[Fault], None] | None = None,
 ) -> ImportResult:
     return import_items(
         drafts,
@@ -71,6 +72,7 @@ def imported(
         currency="USD",
         now=NOW,
         chunk=chunk,
+        report=report,
     )
 
 
@@ -154,6 +156,14 @@ def test_only_the_first_hundred_faults_are_kept_and_all_are_counted() -> None:
     assert (result.read, result.refused, result.noted) == (250, 250, 250)
     assert (len(result.faults), len(result.notes)) == (100, 100)
     assert (result.faults[0].row, result.notes[0].row) == (2, 3)
+
+
+def test_every_fault_is_reported_as_it_is_found() -> None:
+    told: list[tuple[int, bool]] = []
+    drafts = [Fault(row, "there is no SKU.", refused=row % 2 == 0) for row in range(2, 302)]
+    repeated = [draft(400, "A"), draft(401, "A")]
+    imported(Items(), [*drafts, *repeated], report=lambda fault: told.append((fault.row, fault.refused)))
+    assert told == [(row, row % 2 == 0) for row in range(2, 302)] + [(400, True)]
 
 
 def test_a_file_that_breaks_off_says_what_was_stored_before() -> None:

@@ -87,6 +87,7 @@ class _Tally:
         waiting: dict[str, Draft] = {}
         for draft in drafts:
             if isinstance(draft, Fault):
+                self._read += draft.refused
                 self._report(draft)
                 continue
             self._read += 1
@@ -104,27 +105,19 @@ class _Tally:
         return ImportResult(self._read, added, changed, self._refused, self._noted, faults, notes)
 
     def _report(self, fault: Fault) -> None:
-        if fault.refused:
-            self._read += 1
-            self._refuse(fault)
-            return
-        self._noted += 1
+        self._refused += fault.refused
+        self._noted += not fault.refused
+        kept = self._faults if fault.refused else self._notes
+        if len(kept) < KEPT_FAULTS:
+            kept.append(fault)
         self._told(fault)
-        if len(self._notes) < KEPT_FAULTS:
-            self._notes.append(fault)
-
-    def _refuse(self, fault: Fault) -> None:
-        self._refused += 1
-        self._told(fault)
-        if len(self._faults) < KEPT_FAULTS:
-            self._faults.append(fault)
 
     def _remember(self, draft: Draft) -> None:
         sku = draft.sku
         earlier = self._rows.get(sku) or self._older_rows.get(sku)
         if earlier:
             problem = f"this SKU comes again on line {draft.row}, and the last one counts."
-            self._refuse(Fault(earlier, problem, "sku", sku, "Keep one row per SKU."))
+            self._report(Fault(earlier, problem, "sku", sku, "Keep one row per SKU."))
         self._rows[sku] = draft.row
         if len(self._rows) == REMEMBERED:
             self._older_rows, self._rows = self._rows, {}

@@ -12,7 +12,7 @@ class Items(Protocol):
     def put_items(self, items: Sequence[Item]) -> None:
         """Adds the items, or overwrites those of the same seller, marketplace and SKU, which occur once in a call.
 
-        The earlier `opened_at` is kept, so that importing a file again does not make old offers new.
+        The `opened_at` of an item that is there is kept, so that importing a file again does not make old offers new.
         """
 
     def items_count(self, seller_id: str, marketplace_id: str) -> int:

@@ -1,12 +1,13 @@
 """The registry of report types: what may be asked for, what may be scheduled, and in which format it comes.
 
-The facts stand in report_types.csv, a transcription of Amazon's pages, so a refusal names the row that it rests on. What
-a row does not know, it does not forbid.
+The facts stand in report_types.csv, a transcription of Amazon's pages (developer-docs.amazon.com/sp-api, "Report Type
+Values"), so a refusal names the row that it rests on. What a row does not know, it does not forbid.
 """
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from importlib.resources import files
 from typing import Literal
 
@@ -15,7 +16,7 @@ import msgspec
 from daybook.kernel.errors import InvalidInput, Misconfigured
 
 Answer = Literal["yes", "no", "unknown"]
-Format = Literal["TSV", "CSV", "XML", "JSON", "XLSX", "PDF"]
+Format = Literal["TSV", "CSV", "XML", "JSON", "XLSX", "PDF", "unknown"]
 
 CONTENT_TYPES: Mapping[Format, str] = {
     "TSV": "text/plain; charset=UTF-8",
@@ -24,7 +25,11 @@ CONTENT_TYPES: Mapping[Format, str] = {
     "JSON": "application/json; charset=UTF-8",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "PDF": "application/pdf",
+    "unknown": "application/octet-stream",
 }
+"""Text names its charset, since clients that find none take ISO-8859-1; tab-separated text is plain, as Amazon's is."""
+
+_FILE = "report_types.csv"
 _TOLD = 100  # characters of a name that is told back
 
 
@@ -32,7 +37,13 @@ _TOLD = 100  # characters of a name that is told back
 class ReportType:
     """A report type and its rules. `row` is its line in report_types.csv; 0 for a type that is not from there.
 
-    Types of one `schedule_group` share one schedule; most are a group of their own.
+    `made_by` is who begins such a report: whoever requests or schedules it, Amazon by itself, or the seller in Seller
+    Central. Types of one `schedule_group` share one schedule; most are a group of their own.
+    `marketplace_rule` is which of the marketplace ids count: 1-25 of them, exactly-1, the first alone, none but that in
+    an option, or none at all (ignored). `restricted` is whether Amazon asks for a restricted data token to fetch it, or
+    for a restricted role.
+    `options` are its reportOptions, parted by spaces: NAME=VALUES, or NAME!=VALUES where one must be given; of values
+    between bars the first is the default, and words in capitals such as LIST or INSTANT say what else may stand there.
     """
 
     name: str
@@ -40,15 +51,16 @@ class ReportType:
     format: Format
     requestable: Answer
     schedulable: Answer
+    made_by: Literal["request", "amazon", "seller"]
     schedule_group: str
-    audience: str
+    audience: Literal["seller", "vendor", "seller+vendor"]
     restricted: Literal["no", "role", "token"]
-    marketplace_rule: str
+    marketplace_rule: Literal["1-25", "exactly-1", "first", "option", "ignored"]
     marketplaces: str
     roles: str
     date_range_rule: str
     options: str
-    row: int
+    row: int = 0
 
     @property
     def content_type(self) -> str:
@@ -57,25 +69,36 @@ class ReportType:
 
 
 class ReportTypes:
-    """Every report type there is, by name."""
+    """Every report type there is, by name. Raises Misconfigured, when made, for a name that comes twice."""
 
     def __init__(self, types: Iterable[ReportType]) -> None:
-        self._types = {report_type.name: report_type for report_type in types}
+        self._types: dict[str, ReportType] = {}
+        for report_type in types:
+            known = self._types.setdefault(report_type.name, report_type)
+            if known is not report_type:
+                raise Misconfigured(
+                    f"There are two report types {report_type.name}.",
+                    f"One is {_place(known)}, the other {_place(report_type)}: rename or remove one.",
+                )
 
     def __iter__(self) -> Iterator[ReportType]:
         return iter(sorted(self._types.values(), key=lambda report_type: report_type.name))
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._types
+
     def search(self, text: str) -> list[ReportType]:
-        """The types whose name or category holds the text, in any case."""
-        sought = text.lower()
-        return [found for found in self if sought in found.name.lower() or sought in found.category.lower()]
+        """The types whose name and category hold each word of the text, in any case."""
+        words = text.lower().split()
+        return [found for found in self if all(word in f"{found.name} {found.category}".lower() for word in words)]
 
     def find(self, name: str) -> ReportType:
         """The type of that name. Raises InvalidInput."""
         found = self._types.get(name)
         if found is None:
             raise InvalidInput(
-                f"Invalid Report Type {name[:_TOLD]}", "No current row of report_types.csv has this report type."
+                f"Invalid Report Type {name[:_TOLD]}",
+                f"No row of {_FILE} has this report type.{self._nearest(name[:_TOLD])}",
             )
         return found
 
@@ -85,7 +108,7 @@ class ReportTypes:
         if found.requestable == "no":
             raise InvalidInput(
                 f"Request for report type {name} is not allowed at this time",
-                f"{_row(found)} says that it cannot be requested; look for it with getReports.",
+                f"Line {found.row} of {_FILE} says that it cannot be requested; {_instead(found)}",
             )
         return found
 
@@ -95,31 +118,60 @@ class ReportTypes:
         if found.schedulable == "no":
             raise InvalidInput(
                 f"Creation of report schedule type {name} is not allowed at this time",
-                f"{_row(found)} says that it cannot be scheduled; ask for it with createReport.",
+                f"Line {found.row} of {_FILE} says that it cannot be scheduled; {_instead(found)}",
             )
         return found
 
+    def _nearest(self, name: str) -> str:
+        near = get_close_matches(name, self._types, n=1)
+        return f" Did you mean {near[0]}?" if near else ""
 
-def _row(report_type: ReportType) -> str:
-    return f"Line {report_type.row} of report_types.csv"
+
+def _instead(report_type: ReportType) -> str:
+    if report_type.made_by == "amazon":
+        return "Amazon makes it by itself: look for it with getReports."
+    if report_type.made_by == "seller":
+        return "the seller asks for it in Seller Central: look for it with getReports."
+    return "schedule it." if report_type.requestable == "no" else "request it with createReport."
+
+
+def _place(report_type: ReportType) -> str:
+    return f"on line {report_type.row} of {_FILE}" if report_type.row else "an added one"
 
 
 def report_types(more: Iterable[ReportType] = ()) -> ReportTypes:
-    """The types of report_types.csv, and more. Raises Misconfigured where the file is malformed."""
-    text = files("daybook.reports").joinpath("report_types.csv").read_text("utf-8")
+    """The types of report_types.csv, and more. Raises Misconfigured for a malformed file or a name twice."""
+    text = files("daybook.reports").joinpath(_FILE).read_text("utf-8")
     return ReportTypes([*read_report_types(text), *more])
+
+
+_COLUMNS = ["report_type", *(field.name for field in fields(ReportType) if field.name not in ("name", "row"))]
 
 
 def read_report_types(text: str) -> list[ReportType]:
     """The types of a table with a header. Raises Misconfigured naming the line that is malformed."""
-    return [_report_type(values, line) for line, values in enumerate(csv.DictReader(text.splitlines()), start=2)]
-
-
-def _report_type(values: Mapping[str, str], line: int) -> ReportType:
-    name = values.get("report_type", "")
+    rows = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
-        return msgspec.convert(
-            {**values, "name": name, "schedule_group": values.get("schedule_group") or name, "row": line}, ReportType
-        )
+        if next(rows, None) != _COLUMNS:
+            raise _malformed(1, f"the header must be {','.join(_COLUMNS)}")
+        return [_report_type(cells, rows.line_num) for cells in rows]
+    except csv.Error as error:
+        raise _malformed(rows.line_num, str(error)) from error
+
+
+def _report_type(cells: list[str], line: int) -> ReportType:
+    if len(cells) != len(_COLUMNS):
+        raise _malformed(line, f"there are {len(cells)} cells for {len(_COLUMNS)} columns")
+    name = cells[0]
+    if not name.replace("_", "").isalnum() or not name.isupper():
+        raise _malformed(line, f"{name!r} is not a report type's name")
+    values: dict[str, object] = {**dict(zip(_COLUMNS, cells, strict=True)), "name": name, "row": line}
+    values["schedule_group"] = values["schedule_group"] or name
+    try:
+        return msgspec.convert(values, ReportType)
     except msgspec.ValidationError as error:
-        raise Misconfigured(f"Line {line} of report_types.csv is malformed: {error}.") from error
+        raise _malformed(line, str(error)) from error
+
+
+def _malformed(line: int, why: str) -> Misconfigured:
+    return Misconfigured(f"Line {line} of {_FILE} is malformed: {why.removesuffix('.')}.")
