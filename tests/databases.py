@@ -67,6 +67,28 @@ def postgres_own_url(postgres_server: str, postgres_admin: psycopg.Connection) -
     postgres_admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+class PostgresDoor:
+    """Lets nobody into the shared database while it is shut, and throws out who is in it."""
+
+    def __init__(self, admin: psycopg.Connection) -> None:
+        self._admin = admin
+
+    def shut(self) -> None:
+        self._admin.execute(f"ALTER DATABASE {_SHARED} ALLOW_CONNECTIONS false")
+        _hang_up(self._admin, _SHARED)
+
+    def open(self) -> None:
+        self._admin.execute(f"ALTER DATABASE {_SHARED} ALLOW_CONNECTIONS true")
+
+
+@pytest.fixture
+def postgres_door(postgres_admin: psycopg.Connection) -> Iterator[PostgresDoor]:
+    """The way into the database of `postgres_url`; open again after the test."""
+    door = PostgresDoor(postgres_admin)
+    yield door
+    door.open()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied."""

@@ -20,6 +20,8 @@ ANNOUNCE_EVERY = 0.010
 In a transaction it would take a lock of the whole database.
 """
 RECONNECT_AFTER = 1.0
+CLOSE_WITHIN = 0.2
+"""Seconds between two looks of the listening thread at whether the store is being closed."""
 IDLE_IN_TRANSACTION = 60.0
 """Seconds after which the server ends a transaction that does nothing.
 
@@ -107,7 +109,7 @@ class PostgresStore(Store):
             connection.execute(f"LISTEN {CHANNEL}")
             self._doorbell.ring()  # what was announced while nobody listened
             while not self._closing.is_set():
-                for _ in connection.notifies(timeout=1.0, stop_after=1):
+                for _ in connection.notifies(timeout=CLOSE_WITHIN, stop_after=1):
                     self._doorbell.ring()
 
     def wait(self, seconds: float) -> None:
