@@ -4,7 +4,7 @@ Unknown members are ignored, known ones checked to the letter.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -128,12 +128,17 @@ def _listed(names: list[str]) -> str:
     return "".join(f"{name};" for name in names)
 
 
+def id_of(segment: str) -> str:
+    """The id that a path names. A database cannot even look for one with a NUL: as good as any id that is unknown."""
+    return segment.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 async def body_of(request: AnyRequest, shape: type[S]) -> S:
     """The body as the shape. Raises UnsupportedMediaType, or InvalidInput naming the member that is wrong."""
     require_json(request)
-    members = _members(await request.body())
-    required = [field.encode_name for field in msgspec.structs.fields(shape) if field.required]
-    missing = [name for name in required if name not in members]
+    fields = msgspec.structs.fields(shape)
+    members = _members(await request.body(), {field.encode_name for field in fields})
+    missing = [field.encode_name for field in fields if field.required and field.encode_name not in members]
     if missing:
         raise InvalidInput(MISSING, _listed(sorted(missing)))
     try:
@@ -151,31 +156,36 @@ def require_json(request: AnyRequest) -> None:
         )
 
 
-def _members(body: bytes) -> Values:
-    """The members of a JSON object that are not null; null means absent, and so does an empty text for the options."""
+def _members(body: bytes, known: Collection[str]) -> Values:
+    """The known members of a JSON object.
+
+    Null means absent, and so does an empty text for the options, which real clients send.
+    """
     try:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput("Invalid Input", f"The body is not JSON: {error}") from error
     if not isinstance(content, dict):
         raise InvalidInput("Invalid Input", "The body is not a JSON object.")
-    if any(_UNSTORABLE.search(text) for text in _texts(content)):
+    members = {name: content[name] for name in known if content.get(name) is not None}
+    if members.get("reportOptions") == "":
+        del members["reportOptions"]
+    if any(_UNSTORABLE.search(text) for text in _texts(members)):
         raise InvalidInput("Invalid Input", "The body holds a NUL character or half of a surrogate pair.")
-    if content.get("reportOptions") == "":
-        del content["reportOptions"]
-    return {name: value for name, value in content.items() if value is not None}
+    return members
 
 
 def _texts(content: object) -> Iterator[str]:
-    if isinstance(content, str):
-        yield content
-    elif isinstance(content, dict):
-        for name, value in content.items():
-            yield name
-            yield from _texts(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from _texts(value)
+    """Every text in a JSON value, the names of members included; without recursion, for a body may be deep."""
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
 
 
 def time_of(name: str, text: str | msgspec.UnsetType) -> datetime | None:

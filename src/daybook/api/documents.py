@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.types import ASGIApp
 from msgspec import UNSET
 
-from daybook.api.decoding import query_of
+from daybook.api.decoding import id_of, query_of
 from daybook.api.door import AnyRequest, door_of
 from daybook.api.paths import litestar_path
 from daybook.contract import reports as wire
@@ -22,11 +23,11 @@ DOWNLOAD = "/documents/{seller_id:str}/{document_id:str}"
 
 
 @get(litestar_path(GET_REPORT_DOCUMENT))
-async def get_report_document(request: AnyRequest, reportDocumentId: str) -> ASGIApp:
+async def get_report_document(request: AnyRequest, reportDocumentId: FromPath[str]) -> ASGIApp:
     """A new link to the document, good for five minutes."""
     call = await door_of(request).admit(request, GET_REPORT_DOCUMENT)
     query = query_of(request, GET_REPORT_DOCUMENT)
-    document = await call.door.read(lambda tx: documents.find(tx, tx.now, call.seller_id, reportDocumentId))
+    document = await call.door.read(lambda tx: documents.find(tx, tx.now, call.seller_id, id_of(reportDocumentId)))
     encoded = query.get("enableContentEncodingUrlHeader", False) and document.compression is not None
     link = new_link(call.door.clock(), call.seller_id, document.document_id, encoded)
     url = sign(call.door.keys.of(KEY), call.door.public_url(), link)
@@ -34,7 +35,9 @@ async def get_report_document(request: AnyRequest, reportDocumentId: str) -> ASG
 
 
 @get(DOWNLOAD)
-async def download(request: AnyRequest, seller_id: str, document_id: str) -> Response[bytes] | Stream:
+async def download(
+    request: AnyRequest, seller_id: FromPath[str], document_id: FromPath[str]
+) -> Response[bytes] | Stream:
     """The document's bytes, or a range of them, for whoever holds the link. No token and no cookie is looked at."""
     door = door_of(request)
     query = dict(request.query_params)

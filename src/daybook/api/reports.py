@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from litestar import delete, get, post
+from litestar.params import FromPath
 from litestar.types import ASGIApp
 from msgspec import UNSET
 
-from daybook.api.decoding import MISSING, body_of, query_of, time_of
+from daybook.api.decoding import MISSING, body_of, id_of, query_of, time_of
 from daybook.api.door import AnyRequest, door_of
 from daybook.api.paths import litestar_path
 from daybook.contract import reports as wire
 from daybook.contract.operations import CANCEL_REPORT, CREATE_REPORT, GET_REPORT, GET_REPORTS
-from daybook.contract.times import emit, emit_optional
+from daybook.contract.times import emit, emit_given, emit_optional
 from daybook.kernel.errors import InvalidInput
 from daybook.reports import pages, reports
 from daybook.reports.reports import RETENTION, Ask, Report
@@ -69,18 +70,18 @@ async def create_report(request: AnyRequest) -> ASGIApp:
 
 
 @get(litestar_path(GET_REPORT))
-async def get_report(request: AnyRequest, reportId: str) -> ASGIApp:
+async def get_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """One report."""
     call = await door_of(request).admit(request, GET_REPORT)
-    report = await call.door.read(lambda tx: reports.find(tx, tx.now, call.seller_id, reportId))
+    report = await call.door.read(lambda tx: reports.find(tx, tx.now, call.seller_id, id_of(reportId)))
     return call.answer(_wire(report))
 
 
 @delete(litestar_path(CANCEL_REPORT), status_code=CANCEL_REPORT.success)
-async def cancel_report(request: AnyRequest, reportId: str) -> ASGIApp:
+async def cancel_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """Cancels a report that is still in the queue."""
     call = await door_of(request).admit(request, CANCEL_REPORT)
-    await call.door.write(lambda tx: reports.cancel(tx, tx.now, call.seller_id, reportId, call.actor))
+    await call.door.write(lambda tx: reports.cancel(tx, tx.now, call.seller_id, id_of(reportId), call.actor))
     return call.answer()
 
 
@@ -91,8 +92,8 @@ def _wire(report: Report) -> wire.Report:
         createdTime=emit(report.created_at),
         processingStatus=report.status.value,
         marketplaceIds=list(report.marketplace_ids),
-        dataStartTime=emit(report.data_start),
-        dataEndTime=emit(report.data_end),
+        dataStartTime=emit_given(report.data_start),
+        dataEndTime=emit_given(report.data_end),
         reportScheduleId=report.schedule_id or UNSET,
         processingStartTime=emit_optional(report.started_at),
         processingEndTime=emit_optional(report.finished_at),

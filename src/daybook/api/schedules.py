@@ -1,10 +1,11 @@
 """getReportSchedules, createReportSchedule, getReportSchedule, cancelReportSchedule."""
 
 from litestar import delete, get, post
+from litestar.params import FromPath
 from litestar.types import ASGIApp
 from msgspec import UNSET
 
-from daybook.api.decoding import body_of, query_of, time_of
+from daybook.api.decoding import body_of, id_of, query_of, time_of
 from daybook.api.door import AnyRequest, door_of
 from daybook.api.paths import litestar_path
 from daybook.contract import reports as wire
@@ -14,7 +15,7 @@ from daybook.contract.operations import (
     GET_REPORT_SCHEDULE,
     GET_REPORT_SCHEDULES,
 )
-from daybook.contract.times import emit
+from daybook.contract.times import emit_given
 from daybook.reports import schedules
 from daybook.reports.periods import Period
 from daybook.reports.schedules import Plan, Schedule
@@ -50,18 +51,18 @@ async def create_report_schedule(request: AnyRequest) -> ASGIApp:
 
 
 @get(litestar_path(GET_REPORT_SCHEDULE))
-async def get_report_schedule(request: AnyRequest, reportScheduleId: str) -> ASGIApp:
+async def get_report_schedule(request: AnyRequest, reportScheduleId: FromPath[str]) -> ASGIApp:
     """One schedule."""
     call = await door_of(request).admit(request, GET_REPORT_SCHEDULE)
-    schedule = await call.door.read(lambda tx: schedules.find(tx, call.seller_id, reportScheduleId))
+    schedule = await call.door.read(lambda tx: schedules.find(tx, call.seller_id, id_of(reportScheduleId)))
     return call.answer(_wire(schedule))
 
 
 @delete(litestar_path(CANCEL_REPORT_SCHEDULE), status_code=CANCEL_REPORT_SCHEDULE.success)
-async def cancel_report_schedule(request: AnyRequest, reportScheduleId: str) -> ASGIApp:
+async def cancel_report_schedule(request: AnyRequest, reportScheduleId: FromPath[str]) -> ASGIApp:
     """Ends a schedule; its reports stay."""
     call = await door_of(request).admit(request, CANCEL_REPORT_SCHEDULE)
-    await call.door.write(lambda tx: schedules.cancel(tx, tx.now, call.seller_id, reportScheduleId, call.actor))
+    await call.door.write(lambda tx: schedules.cancel(tx, tx.now, call.seller_id, id_of(reportScheduleId), call.actor))
     return call.answer()
 
 
@@ -72,7 +73,7 @@ def _wire(schedule: Schedule) -> wire.ReportSchedule:
         period=schedule.period.value,
         marketplaceIds=list(schedule.marketplace_ids),
         reportOptions=dict(schedule.options) or UNSET,
-        nextReportCreationTime=emit(schedule.next_at),
+        nextReportCreationTime=emit_given(schedule.next_at),
     )
 
 

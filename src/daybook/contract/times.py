@@ -1,7 +1,8 @@
 """Times as they stand on the wire.
 
-The Reports API emits `2025-12-02T11:59:33+00:00`: an offset, no fraction (strict clients know few shapes). It reads
-any ISO 8601 date-time, with `Z` or an offset, with or without a fraction, and takes a bare date as midnight UTC.
+The Reports API emits `2025-12-02T11:59:33+00:00`: an offset, no fraction (strict clients know few shapes); only a time
+that a client gave with a fraction is given back with one. It reads any ISO 8601 date-time, with `Z` or an offset, with
+or without a fraction, and takes a bare date as midnight UTC.
 """
 
 from datetime import UTC, datetime
@@ -17,6 +18,11 @@ def emit(at: datetime) -> str:
     return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(timespec="seconds")
 
 
+def emit_given(at: datetime) -> str:
+    """As `emit`, with milliseconds where there are any: for what a client gave, so that it comes back the same."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds") if at.microsecond else emit(at)
+
+
 def emit_optional(at: datetime | None) -> str | msgspec.UnsetType:
     """As `emit`; nothing at all where there is no instant (absent members are left out, never null)."""
     return msgspec.UNSET if at is None else emit(at)
@@ -30,4 +36,7 @@ def parse(text: str) -> datetime:
     if not text.isascii() or "W" in text:  # week dates are ISO 8601 too, but no client means one
         raise ValueError(text)
     at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as error:  # the first and the last day there are, in a far offset
+        raise ValueError(text) from error

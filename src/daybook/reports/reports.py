@@ -115,14 +115,15 @@ def allowed_marketplaces(tx: ReportsPort, seller_id: str, asked: tuple[str, ...]
 
 
 def data_range(now: datetime, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
-    """The range of data, in the past. With an end alone the start equals it; what else is missing is now.
+    """The range of data, in the past. With an end alone the start equals it; what else is missing is this second.
 
     Raises InvalidInput for a range in the future or one that ends before it starts (seed 004,
     CreateReportSpecification).
     """
-    end_at = end or now
-    start_at = start or (end_at if end else now)
-    for name, at in (("dataStartTime", start_at), ("dataEndTime", end_at)):
+    second = now.replace(microsecond=0)
+    end_at = end or max(second, start or second)
+    start_at = start or end_at
+    for name, at in (("dataEndTime", end or second), ("dataStartTime", start_at)):
         if at > now:
             raise InvalidInput(
                 f"{name} is in the future",

@@ -70,7 +70,7 @@ def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan:
     InvalidInput.
     """
     report_type = types.schedulable(plan.report_type)
-    anchor = plan.next_at or slot(now, plan.period, 1)
+    anchor = plan.next_at or slot(now.replace(microsecond=0), plan.period, 1)
     if anchor.year not in _YEARS:
         raise InvalidInput("nextReportCreationTime is too far away", f"nextReportCreationTime: {anchor.isoformat()}")
     schedule = Schedule(

@@ -1,0 +1,58 @@
+"""One root secret, and a key for each purpose."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from daybook.kernel.errors import Misconfigured
+from daybook.kernel.keys import Keys, read_or_create
+
+
+def test_a_key_belongs_to_its_root_and_its_purpose() -> None:
+    keys = Keys(bytes(32))
+    assert keys.of("pages") == Keys(bytes(32)).of("pages")
+    assert len({keys.of("pages"), keys.of("documents"), Keys(b"\1" * 32).of("pages")}) == 3
+    assert len(keys.of("pages")) == 32
+
+
+def test_a_root_of_another_length_is_refused() -> None:
+    with pytest.raises(Misconfigured, match="has 32 bytes; this one has 31"):
+        Keys(bytes(31))
+
+
+def test_a_missing_file_is_made_for_its_owner_alone_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "root.key"
+    made = read_or_create(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert read_or_create(path).of("pages") == made.of("pages")
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_two_missing_files_get_different_roots(tmp_path: Path) -> None:
+    assert read_or_create(tmp_path / "one").of("pages") != read_or_create(tmp_path / "two").of("pages")
+
+
+def test_a_file_that_others_can_read_is_refused_with_the_cure(tmp_path: Path) -> None:
+    path = tmp_path / "root.key"
+    read_or_create(path)
+    path.chmod(0o640)
+    with pytest.raises(Misconfigured, match="can be read by others") as refused:
+        read_or_create(path)
+    assert refused.value.details == f"Run: chmod 600 {path}"
+
+
+@pytest.mark.parametrize("content", [b"", b"00" * 31, b"zz" * 32, b"\xff" * 64])
+def test_a_file_that_holds_no_root_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "root.key"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(Misconfigured):
+        read_or_create(path)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_in_the_files_place_is_named_as_the_fault(tmp_path: Path) -> None:
+    (tmp_path / "root.key").mkdir(mode=0o700)
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        read_or_create(tmp_path / "root.key")
