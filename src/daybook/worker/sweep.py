@@ -42,6 +42,7 @@ def sweep_step(store: Store, objects: Objects, slice_: int = SLICE, grace: timed
         transact = partial(_fenced, store, held)
         now = store.clock()
         tokens = transact(lambda tx: tx.remove_access_tokens(now, slice_))
+        objects.check()  # a folder that is not mounted must not pass for an empty one
         documents = sweep_expired(transact, objects, now, slice_)
         more = slice_ in (tokens, documents)
         if not more:
