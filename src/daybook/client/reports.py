@@ -2,11 +2,12 @@
 
 import ssl
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import quote
+from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import quote, urlsplit
 
 import httpx2
 import msgspec
@@ -16,6 +17,7 @@ from daybook.client.tokens import Tokens
 from daybook.contract import operations
 from daybook.contract import reports as wire
 from daybook.contract.operations import Operation
+from daybook.contract.times import emit_optional
 from daybook.kernel.clock import Clock, system_clock
 from daybook.kernel.errors import Unavailable
 
@@ -24,6 +26,15 @@ A = TypeVar("A")
 EXPIRED = "The access token you provided has expired."
 _GZIP = b"\x1f\x8b"
 _FORBIDDEN = 403
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+class Exchange(NamedTuple):
+    """A request that was answered. The path has no query: a link's holds a secret."""
+
+    method: str
+    path: str
+    status: int
 
 
 class ReportsClient:
@@ -31,6 +42,7 @@ class ReportsClient:
 
     Every method raises Refused where the server says no, and Unavailable where it does not answer. An access token is
     asked for when needed, and once more where the server says that it has expired. Nothing else is tried again.
+    `heard` is told of every answer. A server on this machine is not looked for behind the environment's proxies.
     """
 
     def __init__(
@@ -43,9 +55,17 @@ class ReportsClient:
         *,
         verify: ssl.SSLContext | bool = True,
         clock: Clock = system_clock,
+        heard: Callable[[Exchange], None] | None = None,
     ) -> None:
         self._endpoint = endpoint.rstrip("/")
-        self._http = httpx2.Client(verify=verify, timeout=60.0, headers={"User-Agent": "daybook"})
+        self._heard = heard
+        self._http = httpx2.Client(
+            verify=verify,
+            timeout=60.0,
+            headers={"User-Agent": "daybook"},
+            event_hooks={"response": [self._tell]},
+            trust_env=urlsplit(endpoint).hostname not in _THIS_MACHINE,
+        )
         credentials = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
         self._tokens = Tokens(self._post_form, token_endpoint, credentials, clock)
 
@@ -84,9 +104,24 @@ class ReportsClient:
         }
         return self._call(operations.GET_REPORTS, wire.GetReportsResponse, query=query)
 
-    def create_report(self, specification: wire.CreateReportSpecification) -> wire.CreateReportResponse:
-        """Asks for a report."""
-        return self._call(operations.CREATE_REPORT, wire.CreateReportResponse, body=specification)
+    def create_report(
+        self,
+        report_type: str,
+        marketplace_ids: Sequence[str],
+        *,
+        options: Mapping[str, str] | None = None,
+        data_start: datetime | None = None,
+        data_end: datetime | None = None,
+    ) -> str:
+        """Asks for a report; its id."""
+        specification = wire.CreateReportSpecification(
+            reportType=report_type,
+            marketplaceIds=list(marketplace_ids),
+            reportOptions=dict(options) if options else msgspec.UNSET,
+            dataStartTime=emit_optional(data_start),
+            dataEndTime=emit_optional(data_end),
+        )
+        return self._call(operations.CREATE_REPORT, wire.CreateReportResponse, body=specification).reportId
 
     def get_report(self, report_id: str) -> wire.Report:
         """A report as it is now."""
@@ -102,10 +137,24 @@ class ReportsClient:
         return self._call(operations.GET_REPORT_SCHEDULES, wire.ReportScheduleList, query=query)
 
     def create_report_schedule(
-        self, specification: wire.CreateReportScheduleSpecification
-    ) -> wire.CreateReportScheduleResponse:
-        """Makes a schedule, in place of one of the same type and marketplaces."""
-        return self._call(operations.CREATE_REPORT_SCHEDULE, wire.CreateReportScheduleResponse, body=specification)
+        self,
+        report_type: str,
+        marketplace_ids: Sequence[str],
+        period: wire.Period,
+        *,
+        options: Mapping[str, str] | None = None,
+        next_at: datetime | None = None,
+    ) -> str:
+        """Makes a schedule, in place of one of the same type and marketplaces; its id."""
+        specification = wire.CreateReportScheduleSpecification(
+            reportType=report_type,
+            marketplaceIds=list(marketplace_ids),
+            period=period,
+            reportOptions=dict(options) if options else msgspec.UNSET,
+            nextReportCreationTime=emit_optional(next_at),
+        )
+        answer = self._call(operations.CREATE_REPORT_SCHEDULE, wire.CreateReportScheduleResponse, body=specification)
+        return answer.reportScheduleId
 
     def get_report_schedule(self, report_schedule_id: str) -> wire.ReportSchedule:
         """One schedule."""
@@ -169,6 +218,10 @@ class ReportsClient:
             return msgspec.json.decode(got.content or b"{}", type=answer)
         except msgspec.DecodeError as error:
             raise Unavailable(f"{operation.name} was answered with something else.", f"{url}: {error}") from error
+
+    def _tell(self, answer: httpx2.Response) -> None:
+        if self._heard:
+            self._heard(Exchange(answer.request.method, answer.request.url.path, answer.status_code))
 
     def _post_form(self, url: str, form: dict[str, str]) -> tuple[int, bytes]:
         with _answering(url):

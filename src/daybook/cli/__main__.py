@@ -1,0 +1,5 @@
+"""`python -m daybook.cli` is `daybook`."""
+
+from daybook.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""How a function becomes a command: it is given a Call, and has the options that every command has."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, Concatenate, ParamSpec
+
+import typer
+
+from daybook.cli.call import CONFIG, Call
+from daybook.cli.screen import Screen
+
+P = ParamSpec("P")
+Command = Callable[Concatenate[Call, P], None]
+
+_PANEL = "Options of every command"
+
+Data = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="The folder where Daybook keeps what it keeps.", rich_help_panel=_PANEL),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", envvar=CONFIG, help="Settings from a TOML file.", rich_help_panel=_PANEL),
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.", rich_help_panel=_PANEL)]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The options that stood before the command."""
+
+    data: Path | None
+    config: Path | None
+    json: bool
+
+
+def noun(about: str) -> typer.Typer:
+    """A group of commands about one thing."""
+    return typer.Typer(help=about, no_args_is_help=True)
+
+
+def command(group: typer.Typer, name: str | None = None, **settings: Any) -> Callable[[Command[P]], Command[P]]:
+    """Makes the function a command of the group."""
+
+    def register(function: Command[P]) -> Command[P]:
+        group.command(name, **settings)(_with_every_option(function))
+        return function
+
+    return register
+
+
+def _with_every_option(function: Command[P]) -> Callable[..., None]:
+    @wraps(function)
+    def run(_context: typer.Context, **arguments: Any) -> None:
+        given: Given = _context.obj
+        call = Call(
+            data=arguments.pop("data") or given.data,
+            config=arguments.pop("config") or given.config,
+            screen=Screen(json=arguments.pop("json") or given.json),
+        )
+        function(call, **arguments)  # type: ignore[call-arg]
+
+    own = list(inspect.signature(function).parameters.values())[1:]
+    every = {"data": (Data, None), "config": (Config, None), "json": (Json, False)}
+    shared = [_keyword(name, kind, default) for name, (kind, default) in every.items()]
+    context = inspect.Parameter("_context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    parameters = [context, *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own), *shared]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run
+
+
+def _keyword(name: str, kind: object, default: object) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)

@@ -1,0 +1,115 @@
+"""What can be seen without the database: the address, the certificate, the folder, the key file."""
+
+import shutil
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography import x509
+
+from daybook.cli.doctor.findings import Finding, warning
+from daybook.config import Settings
+from daybook.kernel.keys import read_or_create
+
+LEAST_FREE = 1024**3
+"""Bytes of a disk below which it may soon be full."""
+RENEW_BEFORE = timedelta(days=14)
+_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  the name of the thing that is warned of
+
+
+def address(settings: Settings) -> Iterator[Finding]:
+    """Who can hear what is said, and where clients are sent for documents."""
+    public = urlsplit(settings.public_url)
+    if not is_loopback(settings.host) and settings.tls_cert is None and public.scheme != "https":
+        yield Finding(
+            f"It listens on {settings.host} without TLS.",
+            "Client secrets and tokens can be read by whoever sees the network.",
+            "Set DAYBOOK_TLS_CERT and DAYBOOK_TLS_KEY; or put a proxy with TLS before it, and set DAYBOOK_PUBLIC_URL "
+            "to the proxy's https:// address.",
+        )
+    if settings.host in _EVERYWHERE and not settings.public_url:
+        yield Finding(
+            f"It listens on {settings.host}, and DAYBOOK_PUBLIC_URL is not set.",
+            f"Links to documents would begin with {settings.url(settings.port)}, which no other machine can reach.",
+            "Set DAYBOOK_PUBLIC_URL to the address that clients use.",
+        )
+    if not is_loopback(settings.host) and public.hostname and is_loopback(public.hostname):
+        yield Finding(
+            f"It listens on {settings.host}, and DAYBOOK_PUBLIC_URL is {settings.public_url}.",
+            "Links to documents lead other machines to themselves.",
+            "Set DAYBOOK_PUBLIC_URL to the address that clients use.",
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def certificate(settings: Settings) -> Iterator[Finding]:
+    """Whether HTTPS can start, and for how long."""
+    if settings.tls_cert is None or settings.tls_key is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+        until = x509.load_pem_x509_certificate(settings.tls_cert.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError) as error:
+        yield Finding(
+            f"The certificate {settings.tls_cert} and its key cannot be used: {error}.",
+            "HTTPS cannot start.",
+            "Both are PEM files, and the key is the certificate's own.",
+        )
+        return
+    left = until - datetime.now(UTC)
+    if left < RENEW_BEFORE:
+        told = f"The certificate {settings.tls_cert} is good until {until:%Y-%m-%d %H:%M} UTC."
+        why, mend = "Clients refuse it from then on.", "Renew it, and start Daybook again."
+        yield Finding(told, why, mend) if left < timedelta(0) else warning(told, why, mend)
+
+
+def folder(settings: Settings) -> Iterator[Finding]:
+    """Whether there is room for what is to come."""
+    if not settings.data.is_dir():
+        yield warning(
+            f"The folder {settings.data.absolute()} is not there.",
+            "It is where everything is kept that no other setting places elsewhere.",
+            "The first command that writes makes it; --data DIR or DAYBOOK_DATA names another.",
+        )
+        return
+    free = shutil.disk_usage(settings.data).free
+    if free < LEAST_FREE:
+        yield Finding(
+            f"The disk of {settings.data.absolute()} has {free / 1024**2:,.0f} MiB left.",
+            "A full disk stops everything that writes; what is committed is not lost.",
+            "Free some, or move the folder to a larger disk.",
+        )
+
+
+def key_file(settings: Settings) -> Iterator[Finding]:
+    """Whether the root key is there, whole, and the owner's alone."""
+    if settings.keys.exists():
+        read_or_create(settings.keys)
+    elif _has_database(settings):
+        yield warning(
+            f"The key file {settings.keys.absolute()} is not there.",
+            "A new one is made at the next start; links and page tokens given out with the old one end.",
+            "If there is a copy of it, put it there before.",
+        )
+
+
+def _has_database(settings: Settings) -> bool:
+    return not settings.embedded or Path(settings.database.removeprefix("sqlite:///")).exists()
+
+
+LOOKS: Mapping[str, Callable[[Settings], Iterator[Finding]]] = {
+    "address": address,
+    "certificate": certificate,
+    "data folder": folder,
+    "key file": key_file,
+}

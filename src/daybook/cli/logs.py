@@ -1,0 +1,62 @@
+"""The log: lines for a person on a terminal, JSON lines otherwise, on standard error. Secrets never stand in it."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_SECRET_NAME = re.compile(r"secret|password|authorization|refresh_token|access_token", re.IGNORECASE)
+_SECRET_TEXT = re.compile(
+    r"(?<=://)[^\s/@]+(?=@)"  # user and password of a database
+    r"|(?<=Atz[ar]\|)[\w-]+|(?<=amzn1\.oa2-cs\.v1\.)[\w-]+"  # tokens and client secrets
+    r"|(?<=signature=)\w+"  # links to documents
+)
+_HIDDEN = "***"
+
+
+def redacted(text: str) -> str:
+    """The text without any secret of a shape that is known."""
+    return _SECRET_TEXT.sub(_HIDDEN, text)
+
+
+def _redact(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in line.items():
+        if _SECRET_NAME.search(name):
+            line[name] = _HIDDEN
+        elif isinstance(value, str):
+            line[name] = redacted(value)
+    return line
+
+
+def configure_log(level: int, stream: TextIO | None = None) -> None:
+    """Sends what Daybook and its libraries log, from that level on, to the stream (standard error)."""
+    stream = stream or sys.stderr
+    first: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*first, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_formatter(first, people=stream.isatty()))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for chatty in ("uvicorn", "alembic", "httpx2"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
+def _formatter(first: list[structlog.typing.Processor], *, people: bool) -> logging.Formatter:
+    last: list[structlog.typing.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if people:
+        plain = structlog.dev.plain_traceback
+        last += [_redact, structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+    else:
+        last += [structlog.processors.format_exc_info, _redact, structlog.processors.JSONRenderer()]
+    return structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=first)

@@ -1,0 +1,91 @@
+"""The whole of the command line, and how a command's end becomes an exit code."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import typer
+
+from daybook.cli import (
+    accounts,
+    apps,
+    backup,
+    catalog,
+    demo,
+    doctor,
+    migrate,
+    reports,
+    schedules,
+    serve,
+)
+from daybook.cli.call import DEBUG
+from daybook.cli.commands import Config, Data, Given, Json
+from daybook.cli.exits import ExitCode
+from daybook.cli.logs import configure_log, redacted
+from daybook.cli.screen import Screen
+from daybook.kernel.errors import DaybookError
+
+program = typer.Typer(
+    name="daybook",
+    help="A server of the Amazon Reports API v2021-06-30, and what its operator does.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for group, name in (
+    (accounts.group, "accounts"),
+    (apps.group, "apps"),
+    (catalog.group, "catalog"),
+    (reports.group, "reports"),
+    (schedules.group, "schedules"),
+):
+    program.add_typer(group, name=name)
+for module in (serve, migrate, doctor, backup, demo):
+    module.add_to(program)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"daybook {version('daybook')}\n")
+        raise typer.Exit
+
+
+@program.callback()
+def _every(
+    context: typer.Context,
+    data: Data = None,
+    config: Config = None,
+    json: Json = False,
+    show_version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say which it is."),
+) -> None:
+    del show_version
+    context.obj = Given(data, config, json)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command that the arguments say; answers its exit code."""
+    configure_log(logging.WARNING)
+    try:
+        typer.main.get_command(program).main(list(arguments), prog_name="daybook")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else ExitCode.OK
+    except DaybookError as error:
+        Screen(json="--json" in arguments).fault(error)
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001  the last place that can say it well
+        _apologise(error)
+        return ExitCode.BROKEN
+    return ExitCode.OK
+
+
+def _apologise(error: Exception) -> None:
+    """A fault of ours: one line, and the whole of it where it was asked for."""
+    if os.environ.get(DEBUG):
+        sys.stderr.write(redacted("".join(traceback.format_exception(error))))
+    what = redacted(f"{type(error).__name__}: {error}".partition("\n")[0])
+    sys.stderr.write(f"Daybook failed in a way that it should not, and is sorry. {what}\n")
+    if not os.environ.get(DEBUG):
+        sys.stderr.write(f"Run it again with {DEBUG}=1 to see where, and report that.\n")

@@ -1,0 +1,144 @@
+"""What a command says: JSON for programs, tables and sentences for people."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TextIO
+
+import msgspec
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from daybook.cli.logs import redacted
+from daybook.kernel.errors import DaybookError
+
+_WIDE = 1000
+"""Columns where nobody looks: a pipe's reader wants whole lines."""
+
+STYLES = {
+    "IN_QUEUE": "dim",
+    "IN_PROGRESS": "cyan",
+    "DONE": "green",
+    "CANCELLED": "yellow",
+    "FATAL": "red",
+    "Active": "green",
+    "Inactive": "yellow",
+}
+
+
+class Screen:
+    """Standard output and standard error of one command. Text of users is never read as markup."""
+
+    def __init__(self, *, json: bool) -> None:
+        self.json = json
+        self.out = _console(sys.stdout)
+        self.err = _console(sys.stderr)
+
+    def answer(self, content: object, *shown: RenderableType) -> None:
+        """What was asked for: `content` as JSON, or what is to be `shown` to people."""
+        if self.json:
+            self.write_json(content)
+        else:
+            self.show(*shown)
+
+    def write_json(self, content: object) -> None:
+        """One line of JSON on standard output."""
+        sys.stdout.write(msgspec.json.encode(content).decode() + "\n")
+        sys.stdout.flush()
+
+    def show(self, *shown: RenderableType) -> None:
+        """For people, on standard output; nothing where JSON was asked for."""
+        if not self.json:
+            for part in shown:
+                _print(self.out, part)
+
+    def remark(self, text: str, style: str = "dim") -> None:
+        """For people, on standard error: what is not part of the answer. Nothing where JSON was asked for."""
+        if not self.json:
+            _print(self.err, Text(text, style))
+
+    @contextmanager
+    def busy(self, text: str) -> Iterator[Callable[[str], None]]:
+        """While a person waits, says at what; answers a function that says it anew."""
+        if self.json or not self.err.is_terminal:
+            yield lambda _: None
+            return
+        with self.err.status(Text(text)) as status:
+            yield lambda told: status.update(Text(told))
+
+    def fault(self, error: DaybookError) -> None:
+        """An error, on standard error: what is wrong, and below it where, and what to do."""
+        message, details = redacted(error.message), redacted(error.details)
+        if self.json:
+            told = {"error": {"code": error.code, "message": message, "details": details}}
+            sys.stderr.write(msgspec.json.encode(told).decode() + "\n")
+            return
+        _print(self.err, Text(message, "bold red"))
+        if details:
+            _print(self.err, Text(details))
+
+
+def _console(stream: TextIO) -> Console:
+    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else _WIDE)
+
+
+def _print(console: Console, part: RenderableType) -> None:
+    """Text is left to the terminal to wrap, so that it can be copied; in a pipe no line ends with spaces."""
+    if console.is_terminal:
+        console.print(part, soft_wrap=isinstance(part, str | Text))
+        return
+    with console.capture() as captured:
+        console.print(part, soft_wrap=True)
+    for line in captured.get().splitlines():
+        console.file.write(line.rstrip() + "\n")
+    console.file.flush()
+
+
+def listing(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
+    """Rows under heads; columns named in `right` are figures."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for head in heads:
+        table.add_column(head, justify="right" if head in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    return table
+
+
+def facts(pairs: Iterable[tuple[str, object]]) -> Table:
+    """One thing, a line for each thing known of it; what is not known is left out."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in pairs:
+        if value not in (None, ""):
+            table.add_row(name, _cell(value))
+    return table
+
+
+def _cell(value: object) -> RenderableType:
+    if isinstance(value, Text | Table):
+        return value
+    if isinstance(value, datetime):
+        return Text(when(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Text(f"{value:,}")
+    text = "" if value is None else str(value)
+    return Text(text, STYLES.get(text, ""))
+
+
+def when(at: datetime) -> str:
+    """An instant, in UTC, to the second."""
+    return at.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def when_here(at: datetime) -> str:
+    """An instant in UTC, and in the zone of this machine where that is another."""
+    here = at.astimezone()
+    return f"{when(at)} UTC" + (f" ({when(here)} {here.tzname()})" if here.utcoffset() else "")
+
+
+def iso(at: datetime | None) -> str | None:
+    """An instant as JSON has it."""
+    return None if at is None else at.isoformat()
