@@ -42,6 +42,15 @@ class Held:
     failures: int
 
 
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """How it is with a lane: seconds until it is due (None: nothing is asked of it), who holds it, its failures."""
+
+    due_in: float | None
+    worker: str | None
+    failures: int
+
+
 class LaneLost(Exception):
     """The fence found another token: the lease lapsed and the lane is another worker's.
 

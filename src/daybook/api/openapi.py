@@ -8,10 +8,12 @@ from litestar.types import ASGIApp
 
 from daybook.api.answers import Answer, encoded
 from daybook.api.tokens import PATH as TOKEN_PATH
+from daybook.contract.daybook import OWN_OPERATIONS
 from daybook.contract.errors import ErrorList
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
 
 Json = dict[str, Any]
+DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS)
 
 _REFERENCE = "#/components/schemas/{name}"
 _ERRORS = {
@@ -35,10 +37,10 @@ _SCHEMAS: dict[str, Json] = {
 
 def document() -> Json:
     """The whole document, as JSON objects."""
-    shapes = [shape for operation in OPERATIONS for shape in (operation.body, operation.answer) if shape is not None]
+    shapes = [shape for operation in DESCRIBED for shape in (operation.body, operation.answer) if shape is not None]
     _, components = msgspec.json.schema_components([*shapes, ErrorList], ref_template=_REFERENCE)
     paths: dict[str, Json] = {}
-    for operation in OPERATIONS:
+    for operation in DESCRIBED:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
     paths[TOKEN_PATH] = {"post": _token()}
     return {

@@ -35,7 +35,7 @@ async def get_reports(request: AnyRequest) -> ASGIApp:
         for name in filters.report_types:
             call.door.types.find(name)
         found, token = await call.door.read(lambda tx: pages.first_page(tx, tx.now, key, call.seller_id, filters))
-    return call.answer(wire.GetReportsResponse([_wire(report) for report in found], token or UNSET))
+    return call.answer(wire.GetReportsResponse([report_on_the_wire(report) for report in found], token or UNSET))
 
 
 def _filters(query: dict[str, Any], now: datetime) -> pages.Filters:
@@ -72,9 +72,10 @@ async def create_report(request: AnyRequest) -> ASGIApp:
 @get(litestar_path(GET_REPORT))
 async def get_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """One report."""
-    call = await door_of(request).admit(request, GET_REPORT)
-    report = await call.door.read(lambda tx: reports.find(tx, tx.now, call.seller_id, id_of(reportId)))
-    return call.answer(_wire(report))
+    call, report = await door_of(request).admit_and_read(
+        request, GET_REPORT, lambda tx, call: reports.find(tx, tx.now, call.seller_id, id_of(reportId))
+    )
+    return call.answer(report_on_the_wire(report))
 
 
 @delete(litestar_path(CANCEL_REPORT), status_code=CANCEL_REPORT.success)
@@ -85,7 +86,7 @@ async def cancel_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp
     return call.answer()
 
 
-def _wire(report: Report) -> wire.Report:
+def report_on_the_wire(report: Report) -> wire.Report:
     return wire.Report(
         reportId=report.report_id,
         reportType=report.report_type,

@@ -4,7 +4,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
-from daybook.api import documents, errors, health, openapi, reports, schedules, tokens
+from daybook.api import documents, errors, explained_reports, health, openapi, reports, schedules, tokens
 from daybook.api.door import Door
 from daybook.api.request_ids import RequestIds
 
@@ -18,7 +18,7 @@ Api = ASGIApp
 
 def create_api(door: Door) -> Api:
     """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application."""
-    rooms = (reports, schedules, documents, tokens, health, openapi)
+    rooms = (reports, explained_reports, schedules, documents, tokens, health, openapi)
     app = Litestar(
         [handler for room in rooms for handler in room.HANDLERS],
         state=State({"door": door}),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daybook.activity import Ledger
-from daybook.lanes import LaneNotes
+from daybook.lanes import Lane, LaneNotes, LaneState
 
 if TYPE_CHECKING:  # the nouns import their port
     from daybook.reports.pages import Filters, Position
@@ -28,6 +28,20 @@ class ReportsPort(Ledger, LaneNotes, Protocol):
     def report_next_in_queue(self, seller_id: str, report_type: str) -> Report | None: ...
     def report_page(self, seller_id: str, filters: Filters, after: Position | None) -> list[Report]:
         """One report more than a page holds, newest first, from behind `after`."""
+
+
+class WaitingPort(Protocol):
+    """What tells why a report is waiting."""
+
+    def report_in_progress(self, seller_id: str, report_type: str) -> Report | None: ...
+    def reports_before(self, report: Report, /) -> int:
+        """How many reports of its type and seller are in the queue before it."""
+
+    def reports_ended(self, seller_id: str, report_type: str, limit: int) -> list[Report]:
+        """The seller's last reports of the type that are DONE, newest first."""
+
+    def lane_state(self, lane: Lane) -> LaneState | None:
+        """How it is with a lane; None where it never was woken."""
 
 
 class SchedulesPort(ReportsPort, Protocol):

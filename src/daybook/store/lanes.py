@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
-from daybook.lanes import Held, Lane, LaneLost, WorkClass
+from daybook.lanes import Held, Lane, LaneLost, LaneState, WorkClass
 
 Values = dict[str, Any]
 
@@ -19,6 +19,7 @@ class LaneTable(ABC):
     CLAIM: ClassVar[str]
     REAP: ClassVar[str]
     NEXT_DUE: ClassVar[str]
+    STATE: ClassVar[str]
 
     @abstractmethod
     def at(self) -> Values:
@@ -73,6 +74,14 @@ class LaneTable(ABC):
         values = self.at() | {"class": int(work_class), "kinds": self.names(kinds)}
         row = driver.execute(self.NEXT_DUE, values).fetchone()
         return None if row is None else float(row[0])
+
+    def state(self, driver: Any, lane: Lane) -> LaneState | None:
+        """How it is with a lane; None where it has no row."""
+        row = driver.execute(self.STATE, _key(lane) | self.at()).fetchone()
+        if row is None:
+            return None
+        due_in, worker, failures = row
+        return LaneState(None if due_in is None else float(due_in), worker, failures)
 
 
 def _key(lane: Lane) -> Values:

@@ -62,6 +62,9 @@ class PostgresLanes(LaneTable):
           due_at = now() + CASE WHEN failures = 0 THEN interval '0' ELSE {_BACK_OFF} END,
           not_before = CASE WHEN failures > 0 THEN now() + {_BACK_OFF} END
         FROM c WHERE l.kind = c.kind AND l.key = c.key"""  # noqa: S608
+    STATE = """
+        SELECT extract(epoch FROM due_at - clock_timestamp()), worker, failures FROM lane
+        WHERE kind = %(kind)s AND key = %(key)s"""
     NEXT_DUE = """
         SELECT extract(epoch FROM due_at - clock_timestamp()) FROM lane
         WHERE worker IS NULL AND due_at IS NOT NULL AND class = %(class)s AND kind = ANY(%(kinds)s)

@@ -45,6 +45,7 @@ class SqliteLanes(LaneTable):
           not_before = CASE WHEN failures >= 4 THEN :now + 3600
                             WHEN failures > 0 THEN :now + min(600, 1 << min(failures, 10)) END
         WHERE worker IS NOT NULL AND (:everything OR lease_until <= :now)"""
+    STATE = "SELECT due_at - :now, worker, failures FROM lane WHERE kind = :kind AND key = :key"
     NEXT_DUE = """
         SELECT due_at - :now FROM lane WHERE worker IS NULL AND due_at IS NOT NULL
           AND class = :class AND kind IN (SELECT value FROM json_each(:kinds))

@@ -33,6 +33,8 @@ _BRANCH = """SELECT * FROM (SELECT {columns} FROM report
       AND created_at >= {p}since{q} AND (created_at, report_id) < ({p}before{q}, {p}before_id{q}){marketplaces}
     ORDER BY created_at DESC, report_id DESC LIMIT {p}most{q}) AS branch_{t}_{s}"""
 
+_STATUSES = {status.value: status for status in Status}  # a call of the enumeration costs five times as much
+
 
 class Reports(Rows):
     """Adds, finds, moves and lists reports."""
@@ -70,9 +72,24 @@ class Reports(Rows):
         row = self._one(oldest_first.limit(1))
         return None if row is None else _report(row)
 
+    def reports_before(self, waiting: Report, /) -> int:
+        """By the index report_page."""
+        older = sa.tuple_(report.c.created_at, report.c.report_id) < sa.tuple_(
+            sa.literal(to_micros(waiting.created_at)), sa.literal(waiting.report_id)
+        )
+        queued = _of_type(waiting.seller_id, waiting.report_type, Status.IN_QUEUE).where(older)
+        return int(self.connection.execute(sa.select(sa.func.count()).select_from(queued.subquery())).scalar_one())
+
+    def reports_ended(self, seller_id: str, report_type: str, limit: int) -> list[Report]:
+        """By the index report_page."""
+        newest_first = _of_type(seller_id, report_type, Status.DONE).order_by(
+            report.c.created_at.desc(), report.c.report_id.desc()
+        )
+        return [_report(row) for row in self._all(newest_first.limit(limit))]
+
     def report_page(self, seller_id: str, filters: Filters, after: Position | None) -> list[Report]:
         statement, values = _page(self.dialect, seller_id, filters, after)
-        return [_report(row) for row in self._driver().execute(statement, values).fetchall()]
+        return [_report(row) for row in self.driver.execute(statement, values).fetchall()]
 
     def remove_reports(self, created_before: datetime, limit: int) -> int:
         """Removes a slice of reports that have ended and are no longer served."""
@@ -160,7 +177,7 @@ def _columns(asked: Report) -> dict[str, object]:
 def _report(row: Sequence[Any]) -> Report:
     """A report from the columns in the order of _COLUMNS."""
     return Report(
-        row[0], row[1], row[2], Status(row[3]), ids_of(row[4]), json.loads(row[5]) if row[5] != "{}" else {},
+        row[0], row[1], row[2], _STATUSES[row[3]], ids_of(row[4]), json.loads(row[5]) if row[5] != "{}" else {},
         from_micros(row[6]), from_micros(row[7]), from_micros(row[8]), row[9], row[10], instant(row[11]),
         instant(row[12]), Outcome(row[13]) if row[13] else None, row[14], row[15], row[16],
     )  # fmt: skip

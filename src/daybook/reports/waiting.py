@@ -1,0 +1,113 @@
+"""Why a report is still waiting: its place, what is before it, when it may run, when it is likely to end.
+
+Everything is read from the reports themselves: what is usual for a type is what its last reports took.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from daybook.lanes import LaneState
+from daybook.reports.ports import WaitingPort
+from daybook.reports.reports import Report, production_lane
+from daybook.reports.status import Status
+
+HISTORY = 200
+"""How many ended reports of a type tell what is usual."""
+ENOUGH = 20
+"""Fewer say too little to call a report stalled."""
+LEAST_STALL = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How long the last reports of a type took, in seconds: half of them, 95 of 100, 99 of 100.
+
+    And how many there were.
+    """
+
+    p50: float
+    p95: float
+    p99: float
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is known of a report that has not ended. `place` 1 is the next to be begun, 0 the one in progress."""
+
+    place: int
+    blocked_by: str | None
+    next_run_at: datetime | None
+    failures: int
+    in_queue: Usual | None
+    in_progress: Usual | None
+    expected_at: datetime | None
+    stalled: bool
+    sentence: str
+
+
+def explain(tx: WaitingPort, now: datetime, report: Report) -> Waiting | None:
+    """Why the report is waiting; None where it has ended."""
+    if report.finished_at is not None:
+        return None
+    history = tx.reports_ended(report.seller_id, report.report_type, HISTORY)
+    in_queue = usual([(ended.created_at, ended.started_at) for ended in history])
+    in_progress = usual([(ended.started_at, ended.finished_at) for ended in history])
+    blocking = tx.report_in_progress(report.seller_id, report.report_type)
+    place = 0 if report.status is Status.IN_PROGRESS else tx.reports_before(report) + 1
+    lane = tx.lane_state(production_lane(report.seller_id, report.report_type))
+    stalled = _stalled(now, report, in_queue, in_progress)
+    return Waiting(
+        place=place,
+        blocked_by=blocking.report_id if blocking and blocking.report_id != report.report_id else None,
+        next_run_at=now + timedelta(seconds=max(0.0, lane.due_in)) if lane and lane.due_in is not None else None,
+        failures=lane.failures if lane else 0,
+        in_queue=in_queue,
+        in_progress=in_progress,
+        expected_at=_expected(now, place, blocking, in_progress),
+        stalled=stalled,
+        sentence=_sentence(place, blocking, lane, stalled=stalled),
+    )
+
+
+def usual(spans: Sequence[tuple[datetime | None, datetime | None]]) -> Usual | None:
+    """What is usual of these spans; those without both ends do not count. None where none is left."""
+    seconds = sorted((end - start).total_seconds() for start, end in spans if start and end)
+    if not seconds:
+        return None
+    p50, p95, p99 = (seconds[ceil(len(seconds) * share / 100) - 1] for share in (50, 95, 99))
+    return Usual(p50, p95, p99, len(seconds))
+
+
+def _expected(now: datetime, place: int, blocking: Report | None, in_progress: Usual | None) -> datetime | None:
+    """When it is likely to end: the rest of the one in progress, and the usual time of each up to this one."""
+    if in_progress is None:
+        return None
+    rest = timedelta(0)
+    if blocking is not None and blocking.started_at is not None:
+        passed = (now - blocking.started_at).total_seconds()
+        longer = next((each for each in (in_progress.p50, in_progress.p95, in_progress.p99) if each > passed), passed)
+        rest = timedelta(seconds=longer - passed)
+    return now + rest + place * timedelta(seconds=in_progress.p50)
+
+
+def _stalled(now: datetime, report: Report, in_queue: Usual | None, in_progress: Usual | None) -> bool:
+    """Whether it waits longer than 99 of 100 did, of enough to tell, and for no less than a minute."""
+    normal, since = (in_progress, report.started_at) if report.started_at else (in_queue, report.created_at)
+    if normal is None or normal.reports < ENOUGH or since is None:
+        return False
+    return now - since > max(LEAST_STALL, timedelta(seconds=normal.p99))
+
+
+def _sentence(place: int, blocking: Report | None, lane: LaneState | None, *, stalled: bool) -> str:
+    late = " It takes longer than 99 of 100 reports of its type did." if stalled else ""
+    if lane is not None and lane.failures:
+        return f"Its last {lane.failures} steps failed, so it waits before the next; the worker's log says why.{late}"
+    if place == 0:
+        return f"It is being made.{late}"
+    ahead = f" {place - 1} of its type are before it." if place > 1 else ""
+    if blocking is not None:
+        return f"It waits for report {blocking.report_id} of its type, which is being made.{ahead}{late}"
+    return f"It waits for a worker.{ahead} If none takes it, see whether one runs: `daybook doctor`.{late}"
