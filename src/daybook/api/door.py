@@ -53,19 +53,28 @@ class Door:
 
     async def admit(self, request: AnyRequest, operation: Operation) -> "Call":
         """Who calls. Raises Unauthorized, or QuotaExceeded where the usage plan has no token left."""
-        token = shown_token(request)
-        call = await self.read(lambda tx: self._admitted(tx, token, operation))
-        request.scope["state"][RATE] = call.plan.rate
-        return call
+        return await self.read(lambda tx: self._admitted(tx, request, operation))
 
-    def _admitted(self, tx: Transaction, token: str | None, operation: Operation) -> "Call":
-        admission = admit(tx, self.clock(), token, operation.name)
+    async def admit_and_read(
+        self, request: AnyRequest, operation: Operation, work: Callable[[Transaction, "Call"], T]
+    ) -> tuple["Call", T]:
+        """As `admit`, and then a read for the caller, in one turn at the database: for what clients poll."""
+
+        def admitted(tx: Transaction) -> tuple[Call, T]:
+            call = self._admitted(tx, request, operation)
+            return call, work(tx, call)
+
+        return await self.read(admitted)
+
+    def _admitted(self, tx: Transaction, request: AnyRequest, operation: Operation) -> "Call":
+        admission = admit(tx, tx.now, shown_token(request), operation.name)
         if admission.seller_id is None:
             raise Unauthorized("An operator's token does not reach a selling partner's data.")
         plan = admission.plan or UsagePlan(operation.rate, operation.burst)
         call = Call(self, operation, admission.seller_id, admission.client_id, plan)
         if not self.store.buckets.take(operation.name, call.seller_id, call.client_id, plan.rate, plan.burst):
             raise QuotaExceeded
+        request.scope["state"][RATE] = plan.rate
         return call
 
 
@@ -92,7 +101,7 @@ class Call:
 
 def door_of(request: AnyRequest) -> Door:
     """The door of the application that serves the request."""
-    door: Door = request.app.state.door
+    door: Door = request.app.state["door"]
     return door
 
 

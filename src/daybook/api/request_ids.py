@@ -1,6 +1,7 @@
 """x-amzn-RequestId on every answer, whatever made it."""
 
-from litestar.enums import ScopeType
+from collections.abc import Awaitable
+
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from daybook.kernel.ids import Ids
@@ -14,14 +15,14 @@ class RequestIds:
         self._ids = ids
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         header = (b"x-amzn-RequestId", self._ids.unique().encode())
 
-        async def named(message: Message) -> None:
+        def named(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], header]
-            await send(message)
+            return send(message)
 
         await self._app(scope, receive, named)

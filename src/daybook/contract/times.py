@@ -5,17 +5,27 @@ that a client gave with a fraction is given back with one. It reads any ISO 8601
 or without a fraction, and takes a bare date as midnight UTC.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
 
 WireTime = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
+# Every report that is answered has five times; put together from these, one costs a third of isoformat().
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date) -> str:
+    return day.isoformat()
+
 
 def emit(at: datetime) -> str:
     """An instant as the Reports API writes it, in UTC, cut to the second."""
-    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(timespec="seconds")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{_day(utc.date())}T{_TWO_DIGITS[utc.hour]}:{_TWO_DIGITS[utc.minute]}:{_TWO_DIGITS[utc.second]}+00:00"
 
 
 def emit_given(at: datetime) -> str:

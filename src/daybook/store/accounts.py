@@ -46,6 +46,8 @@ _ADMISSION = Hot(
     .where(access_token.c.token_hash == bindparam("token_hash"))
 )
 
+_SCOPES = {scope.value: scope for scope in Scope}
+
 
 class Accounts(Rows):
     """Adds, finds and revokes."""
@@ -145,7 +147,7 @@ class Accounts(Rows):
             return None
         client_id, seller_id, scope, expires_at, revoked_at, rate, burst = row
         plan = None if rate is None else UsagePlan(rate, burst)
-        return Admission(client_id, seller_id, Scope(scope), from_micros(expires_at), revoked_at is not None, plan)
+        return Admission(client_id, seller_id, _SCOPES[scope], from_micros(expires_at), revoked_at is not None, plan)
 
     def remove_access_tokens(self, expired_before: datetime, limit: int) -> int:
         """Removes a slice of tokens that have expired."""

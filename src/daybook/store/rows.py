@@ -38,12 +38,10 @@ class Rows:
         self.connection = connection
         self.now = now
         self.dialect = connection.dialect.name
-
-    def _driver(self) -> Any:
-        return self.connection.connection.driver_connection
+        self.driver: Any = connection.connection.driver_connection
 
     def _hot(self, hot: Hot, values: Mapping[str, object]) -> Sequence[Any] | None:
-        row: Sequence[Any] | None = self._driver().execute(hot.text(self.dialect), values).fetchone()
+        row: Sequence[Any] | None = self.driver.execute(hot.text(self.dialect), values).fetchone()
         return row
 
     def _one(self, statement: sa.Select[Any]) -> sa.Row[Any] | None:

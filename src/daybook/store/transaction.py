@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from daybook.lanes import Held, Lane, WorkClass
+from daybook.lanes import Held, Lane, LaneState, WorkClass
 from daybook.store.accounts import Accounts
 from daybook.store.activity import Activity
 from daybook.store.documents import Documents
@@ -36,6 +36,10 @@ class Transaction(Accounts, Reports, Schedules, Documents, Items, Activity):
         """Commit only while the lane is still held with this token, and give it back."""
         self._endings[held.lane] = (held, True, next_in)
 
+    def lane_state(self, lane: Lane) -> LaneState | None:
+        """How it is with a lane; None where it never was woken."""
+        return self._lanes.state(self.driver, lane)
+
     @property
     def rings(self) -> bool:
         """Whether a lane may be due once this is committed."""
@@ -51,16 +55,15 @@ class Transaction(Accounts, Reports, Schedules, Documents, Items, Activity):
 
         LaneLost where one is stale.
         """
-        driver = self._driver()
         for lane in sorted(self._wakes.keys() | self._endings.keys()):
             if lane in self._wakes:
-                self._lanes.wake(driver, lane, *self._wakes[lane])
+                self._lanes.wake(self.driver, lane, *self._wakes[lane])
             if lane in self._endings:
                 held, released, next_in = self._endings[lane]
                 self._end(held, released=released, next_in=next_in)
 
     def _end(self, held: Held, *, released: bool, next_in: float | None) -> None:
         if released:
-            self._lanes.release(self._driver(), held, next_in)
+            self._lanes.release(self.driver, held, next_in)
         else:
-            self._lanes.fence(self._driver(), held)
+            self._lanes.fence(self.driver, held)
