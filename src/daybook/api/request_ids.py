@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from daybook.kernel.ids import Ids
+
+_HTTP = ScopeType.HTTP  # to look up a member of an enumeration costs more than to compare it
 
 
 class RequestIds:
@@ -15,7 +18,7 @@ class RequestIds:
         self._ids = ids
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != _HTTP:
             await self._app(scope, receive, send)
             return
         header = (b"x-amzn-RequestId", self._ids.unique().encode())
