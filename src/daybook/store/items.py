@@ -1,6 +1,7 @@
 """Catalog items' rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,17 +16,29 @@ from daybook.store.schema import item
 
 _KEY = ("seller_id", "marketplace_id", "sku")
 _KEPT = (*_KEY, "opened_at")  # an item that comes again keeps the day it was opened
+_NAMES = tuple(item.c.keys())
+_fields = attrgetter(*_NAMES)
+
+
+def _put() -> sa.ClauseElement:
+    insert = postgresql.insert(item)
+    changes = {name: insert.excluded[name] for name in _NAMES if name not in _KEPT}
+    return insert.on_conflict_do_update(index_elements=_KEY, set_=changes)
+
+
+# An item of an import, of which there may be millions: values by position are bound twice as fast as by name.
+_PUT: Mapping[str, str] = {
+    "sqlite": str(_put().compile(dialect=sqlite.dialect(paramstyle="qmark"))),
+    "postgresql": str(_put().compile(dialect=postgresql.dialect(paramstyle="format"))),  # type: ignore[no-untyped-call]
+}
 
 
 class Items(Rows):
     """Puts, finds, counts and lists items."""
 
     def put_items(self, items: Sequence[Item]) -> None:
-        """Adds the items, or changes those that are there; one statement for all."""
-        insert = (postgresql.insert if self.dialect == "postgresql" else sqlite.insert)(item)
-        changes = {column.name: insert.excluded[column.name] for column in item.c if column.name not in _KEPT}
-        upsert = insert.on_conflict_do_update(index_elements=_KEY, set_=changes)
-        self.connection.execute(upsert, [_columns(one) for one in items])
+        """Adds the items, or changes those that are there; one statement for all, on the driver itself."""
+        self.driver.cursor().executemany(_PUT[self.dialect], [_columns(one) for one in items])
 
     def item(self, seller_id: str, marketplace_id: str, sku: str) -> Item | None:
         row = self._one(sa.select(item).where(_of(seller_id, marketplace_id), item.c.sku == sku))
@@ -60,11 +73,11 @@ def _of(seller_id: str, marketplace_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(item.c.seller_id == seller_id, item.c.marketplace_id == marketplace_id)
 
 
-def _columns(one: Item) -> dict[str, object]:
-    values = {name: getattr(one, name) for name in item.c.keys()}  # noqa: SIM118  columns, not a dict
-    return values | {"opened_at": to_micros(one.opened_at), "updated_at": to_micros(one.updated_at)}
+def _columns(one: Item) -> tuple[object, ...]:
+    *values, opened_at, updated_at = _fields(one)
+    return (*values, to_micros(opened_at), to_micros(updated_at))
 
 
 def _item(row: sa.Row[Any]) -> Item:
-    values = dict(zip(item.c.keys(), row, strict=True))
+    values = dict(zip(_NAMES, row, strict=True))
     return Item(**(values | {"opened_at": from_micros(row.opened_at), "updated_at": from_micros(row.updated_at)}))
