@@ -188,19 +188,24 @@ def finish_with_document(tx: ReportsPort, now: datetime, report: Report, documen
     return _end(tx, now, report, Status.DONE, Outcome.DATA, actor, "", document_id)
 
 
-def finish_without_data(tx: ReportsPort, now: datetime, report: Report, evidence: str, actor: str) -> Report | None:
-    """CANCELLED with outcome no_data, as Amazon's reports without data end.
-
-    None where it was not in progress any more.
-    """
-    return _end(tx, now, report, Status.CANCELLED, Outcome.NO_DATA, actor, evidence)
+def finish_without_data(
+    tx: ReportsPort, now: datetime, report: Report, evidence: str, actor: str, outcome: Outcome = Outcome.NO_DATA
+) -> Report | None:
+    """CANCELLED, as Amazon's reports without data end. None where it was not in progress any more."""
+    return _end(tx, now, report, Status.CANCELLED, outcome, actor, evidence)
 
 
 def fail(
-    tx: ReportsPort, now: datetime, report: Report, evidence: str, document_id: str | None, actor: str
+    tx: ReportsPort,
+    now: datetime,
+    report: Report,
+    evidence: str,
+    document_id: str | None,
+    actor: str,
+    outcome: Outcome = Outcome.FAILED,
 ) -> Report | None:
     """FATAL; the document, where there is one, says why. None where the report was not in progress any more."""
-    return _end(tx, now, report, Status.FATAL, Outcome.FAILED, actor, evidence, document_id)
+    return _end(tx, now, report, Status.FATAL, outcome, actor, evidence, document_id)
 
 
 def _end(

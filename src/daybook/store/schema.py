@@ -247,6 +247,27 @@ event = Table(
 )
 Index("event_of", event.c.seller_id, event.c.subject, event.c.subject_id, event.c.sequence)
 
+# A removed scenario keeps its row, without content, so that the largest edition tells every process of each change.
+scenario = Table(
+    "scenario",
+    metadata,
+    Column("seller_id", Text, primary_key=True),  # or `*`
+    Column("report_type", Text, primary_key=True),  # or `*`
+    Column("content", Text),
+    Column("edition", BigInteger, nullable=False, unique=True),
+    Column("put_at", _Instant, nullable=False),
+    Column("put_by", Text, nullable=False),
+)
+
+scenario_count = Table(
+    "scenario_count",
+    metadata,
+    Column("edition", Text, primary_key=True),
+    Column("seller_id", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
 # Times of lanes are the database's own on PostgreSQL, so that workers on many machines share one clock.
 _LaneTime = sa.DateTime(timezone=True).with_variant(sa.Double(), "sqlite")
 

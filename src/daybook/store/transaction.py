@@ -11,10 +11,11 @@ from daybook.store.documents import Documents
 from daybook.store.items import Items
 from daybook.store.lanes import LaneTable
 from daybook.store.reports import Reports
+from daybook.store.scenarios import Scenarios
 from daybook.store.schedules import Schedules
 
 
-class Transaction(Accounts, Reports, Schedules, Documents, Items, Activity):
+class Transaction(Accounts, Reports, Scenarios, Schedules, Documents, Items, Activity):
     """Satisfies the ports of every room. `now` is fixed at its beginning: one transaction has one time."""
 
     def __init__(self, connection: sa.Connection, now: datetime, lanes: LaneTable) -> None:

@@ -5,11 +5,10 @@ attempt, so of one that was lost nobody ever hears; the sweep removes it.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
-from daybook.documents.documents import Document, keep
 from daybook.documents.names import object_name
 from daybook.documents.objects import Objects
 from daybook.documents.writing import DocumentWriter, Written
@@ -19,11 +18,15 @@ from daybook.lanes import Held, Step
 from daybook.report_types.producers import Producer
 from daybook.reports import reports
 from daybook.reports.report_types import ReportTypes
-from daybook.reports.reports import RETENTION, Report, produced_by
+from daybook.reports.reports import Report, produced_by
+from daybook.reports.scenarios.current import Scenarios
+from daybook.reports.scenarios.rules import Rules
 from daybook.reports.status import Status
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
+from daybook.worker.endings import Data, Ending, Failed, Made, NoData, Shared, end
 from daybook.worker.making import AttemptDied, ProducerFailed, Producers, make_document, rows_up_to
+from daybook.worker.practice import Fatal, held_up, reshaped, rules_of, verdict
 
 LONGEST = 3600.0
 """Seconds that one production may take."""
@@ -45,43 +48,11 @@ class Maker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A document whose object is whole, but which no row names yet."""
-
-    document_id: str
-    content_type: str
-    written: Written
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """The report's document."""
-
-    made: Made
-
-
-@dataclass(frozen=True, slots=True)
-class NoData:
-    """There was nothing to report, and how that is known."""
-
-    evidence: str
-    made: None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The report cannot be made: the reason, and a document that tells it."""
-
-    reason: str
-    made: Made
-
-
-Ending = Data | NoData | Failed
-
-
-@dataclass(frozen=True, slots=True)
 class Production:
-    """What a step works with. `child` makes large reports in processes of their own; without it this one makes all."""
+    """What a step works with.
+
+    `child` makes large reports in processes of their own; without it this one makes all. `scenarios` are for practice.
+    """
 
     store: Store
     objects: Objects
@@ -90,6 +61,7 @@ class Production:
     ids: Ids
     worker: str
     child: Maker | None = None
+    scenarios: Scenarios = field(default_factory=Scenarios)
 
 
 def production_step(production: Production) -> Step:
@@ -102,7 +74,7 @@ def production_step(production: Production) -> Step:
 
 
 def _step(production: Production, held: Held) -> None:
-    report = production.store.do(partial(_begin, production.worker, held))
+    report = production.store.do(partial(_begin, production, held))
     if report is None:
         return
     try:
@@ -113,22 +85,56 @@ def _step(production: Production, held: Held) -> None:
     production.store.do(partial(_end, production.worker, held, report, ending))
 
 
-def _begin(worker: str, held: Held, tx: Transaction) -> Report | None:
-    report = reports.begin(tx, tx.now, held.lane, worker)
+def _begin(production: Production, held: Held, tx: Transaction) -> Report | None:
+    rules = rules_of(production.scenarios, tx, *produced_by(held.lane))
+    if _waits(rules, held, tx):
+        return None
+    report = reports.begin(tx, tx.now, held.lane, production.worker)
     if report is None:
         _release(tx, held)
-    else:
-        tx.fence(held)
-    return report
+        return None
+    tx.fence(held)
+    if not _waits(rules, held, tx):
+        return report
+    _uncount_attempt(report, tx)
+    return None
+
+
+def _waits(rules: Rules | None, held: Held, tx: Transaction) -> bool:
+    """Whether a scenario holds the lane up; then it is given back until the scenario does so no more."""
+    wait = held_up(rules, tx, held.lane) if rules else 0.0
+    if wait:
+        tx.release(held, wait)
+    return wait > 0
 
 
 def _forget_attempt(held: Held, report: Report, tx: Transaction) -> None:
     """An outage is not the report's doing, and may last longer than its attempts would."""
-    tx.move_report(report, Status.IN_PROGRESS, attempts=report.attempts - 1)
+    _uncount_attempt(report, tx)
     tx.fence(held)
 
 
+def _uncount_attempt(report: Report, tx: Transaction) -> None:
+    tx.move_report(report, Status.IN_PROGRESS, attempts=report.attempts - 1)
+
+
 def _ending(production: Production, report: Report) -> Ending:
+    told = production.store.read(partial(verdict, production.scenarios, report))
+    ending = _told(production, report, told.ending) if told.ending else _produced(production, report)
+    if ending.made is None:
+        return ending
+    return replace(ending, made=reshaped(production.objects, report, ending.made, told.form))
+
+
+def _told(production: Production, report: Report, told: NoData | Shared | Fatal) -> Ending:
+    """The ending that a scenario has chosen."""
+    if not isinstance(told, Fatal):
+        return told
+    made = None if told.text is None else _explained(production, report, told.text)
+    return Failed(told.reason, made, told.outcome)
+
+
+def _produced(production: Production, report: Report) -> Ending:
     producer = production.producers.get(report.report_type)
     if producer is None:
         return NoData(f"No producer makes {report.report_type} here, so there is no data of this type.")
@@ -158,11 +164,17 @@ def _made(production: Production, producer: Producer, report: Report) -> Ending:
 
 
 def _failed(production: Production, report: Report, reason: str) -> Failed:
+    text = json.dumps({"errorDetails": reason}, ensure_ascii=False)
+    return Failed(reason, _explained(production, report, text))
+
+
+def _explained(production: Production, report: Report, text: str) -> Made:
+    """The document of a report that is FATAL."""
     document_id = production.ids.document(report.attempts)
     name = object_name(report.seller_id, document_id)
     with DocumentWriter(production.objects, name, compression=None) as writer:
-        writer.write(json.dumps({"errorDetails": reason}, ensure_ascii=False).encode())
-    return Failed(reason, Made(document_id, FAILURE_TYPE, writer.close()))
+        writer.write(text.encode())
+    return Made(document_id, FAILURE_TYPE, writer.close())
 
 
 def _worn_out(report: Report) -> str:
@@ -173,38 +185,8 @@ def _worn_out(report: Report) -> str:
 
 
 def _end(worker: str, held: Held, report: Report, ending: Ending, tx: Transaction) -> None:
-    ended = _ended(tx, worker, report, ending)
-    if ended is not None and ending.made is not None:
-        keep(tx, _document(tx, report, ending.made))
+    end(tx, worker, report, ending)
     _release(tx, held)
-
-
-def _ended(tx: Transaction, worker: str, report: Report, ending: Ending) -> Report | None:
-    """The report as it ended; None where it was not in progress any more, and whatever was made of it is an orphan."""
-    match ending:
-        case Data(made):
-            return reports.finish_with_document(tx, tx.now, report, made.document_id, worker)
-        case NoData(evidence):
-            return reports.finish_without_data(tx, tx.now, report, evidence, worker)
-        case Failed(reason, made):
-            return reports.fail(tx, tx.now, report, reason, made.document_id, worker)
-
-
-def _document(tx: Transaction, report: Report, made: Made) -> Document:
-    written = made.written
-    return Document(
-        seller_id=report.seller_id,
-        document_id=made.document_id,
-        report_id=report.report_id,
-        object_name=written.object_name,
-        content_type=made.content_type,
-        compression=written.compression,
-        size=written.size,
-        content_size=written.content_size,
-        sha256=written.sha256,
-        created_at=tx.now,
-        expires_at=tx.now + RETENTION,
-    )
 
 
 def _release(tx: Transaction, held: Held) -> None:
