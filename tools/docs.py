@@ -12,6 +12,7 @@ from pathlib import Path
 
 from daybook.kernel import errors
 from daybook.reports import status
+from tools import commands
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -66,6 +67,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "report statuses": lambda: words(status.Status),
     "report outcomes": lambda: words(status.Outcome),
     "error codes": error_codes,
+    "exit codes": commands.exit_codes,
+    "commands": commands.reference,
 }
 
 

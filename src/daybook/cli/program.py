@@ -26,7 +26,7 @@ from daybook.cli.commands import Config, Data, Given, Json
 from daybook.cli.exits import ExitCode
 from daybook.cli.logs import configure_log, redacted
 from daybook.cli.screen import Screen
-from daybook.kernel.errors import DaybookError
+from daybook.kernel.errors import DaybookError, InvalidInput
 
 program = typer.Typer(
     name="daybook",
@@ -74,6 +74,10 @@ def run(arguments: Sequence[str]) -> int:
         return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except DaybookError as error:
         Screen(json="--json" in arguments).fault(error)
+        return ExitCode.FAILED
+    except UnicodeEncodeError as error:
+        told = InvalidInput(f"{error.object!r} is not UTF-8.", "Neither a name nor an id can hold such bytes.")
+        Screen(json="--json" in arguments).fault(told)
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001  the last place that can say it well
         _apologise(error)

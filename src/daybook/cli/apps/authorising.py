@@ -52,6 +52,8 @@ def _authorising(app: "App", client_id: str, seller_id: str) -> Callable[[Accoun
 
 def _require_new(seen: dict[str, int], seller_id: str, line: int) -> None:
     """A second token would end the first, which is printed already."""
+    if "\0" in seller_id:
+        raise NotFound("There is no seller with a NUL character in its id.", "Save the file as UTF-8.")
     if seen.setdefault(seller_id, line) != line:
         raise Conflict(f"this seller came already, on line {seen[seller_id]}.", "The token of that line is the one.")
 

@@ -35,7 +35,7 @@ def download(app: "App", report: Report, output: Path, *, raw: bool) -> Written:
     unpack = document.compression is not None and not raw
     written = 0
     with _target(output) as stream:
-        for piece in _unpacked(pieces) if unpack else pieces:
+        for piece in _unpacked(document, pieces) if unpack else pieces:
             written += stream.write(piece)
     return Written(report.report_id, str(output), written, document.sha256)
 
@@ -46,16 +46,23 @@ def _checked(document: Document, pieces: Iterator[bytes]) -> Iterator[bytes]:
         digest.update(piece)
         yield piece
     if digest.hexdigest() != document.sha256:
-        raise Unavailable(
-            f"The object of document {document.document_id} is not what was written.", "Restore it from a backup."
-        )
+        raise _altered(document)
 
 
-def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _unpacked(document: Document, pieces: Iterator[bytes]) -> Iterator[bytes]:
     gzip = zlib.decompressobj(wbits=31)
-    for piece in pieces:
-        yield gzip.decompress(piece)
-    yield gzip.flush()
+    try:
+        for piece in pieces:
+            yield gzip.decompress(piece)
+        yield gzip.flush()
+    except zlib.error as error:
+        raise _altered(document) from error
+
+
+def _altered(document: Document) -> Unavailable:
+    return Unavailable(
+        f"The object of document {document.document_id} is not what was written.", "Restore it from a backup."
+    )
 
 
 @contextmanager

@@ -8,9 +8,11 @@ from daybook.cli.call import Call
 from daybook.cli.screen import STYLES, facts, iso, listing, when, when_here
 from daybook.documents.documents import Document
 from daybook.report_types.producers import producers
+from daybook.reports import waiting
 from daybook.reports.report_types import ReportType, report_types
 from daybook.reports.reports import SUBJECT, Report
 from daybook.reports.status import SENTENCES
+from daybook.reports.waiting import Waiting
 from daybook.store.transaction import Transaction
 
 
@@ -54,17 +56,20 @@ def show(call: Call, tx: Transaction, report: Report) -> None:
     """One report, whole."""
     document = tx.document(report.seller_id, report.document_id) if report.document_id else None
     history = tx.events_of(report.seller_id, SUBJECT, report.report_id)
+    why = waiting.explain(tx, tx.now, report)
     told = content(report) | {
         "statusMeaning": SENTENCES[report.status],
         "outcomeMeaning": SENTENCES[report.outcome] if report.outcome else None,
+        "waiting": _waiting(why) if why else None,
         "document": _document(document) if document else None,
         "history": [_event(event) for event in history],
     }
     rows = [(when(event.at), event.from_status or "", event.to_status, event.actor) for event in history]
-    call.screen.answer(told, facts(_facts(report, document)), "", listing(("WHEN, UTC", "FROM", "TO", "BY"), rows))
+    pairs = [*_facts(report), *_waiting_facts(why), *_document_facts(report, document)]
+    call.screen.answer(told, facts(pairs), "", listing(("WHEN, UTC", "FROM", "TO", "BY"), rows))
 
 
-def _facts(report: Report, document: Document | None) -> list[tuple[str, object]]:
+def _facts(report: Report) -> list[tuple[str, object]]:
     return [
         ("Report", report.report_id),
         ("Type", report.report_type),
@@ -84,8 +89,29 @@ def _facts(report: Report, document: Document | None) -> list[tuple[str, object]
         ("Finished", when_here(report.finished_at) if report.finished_at else None),
         ("Schedule", report.schedule_id),
         ("Asked by", report.client_id),
-        *_document_facts(report, document),
     ]
+
+
+def _waiting_facts(why: Waiting | None) -> list[tuple[str, object]]:
+    if why is None:
+        return []
+    return [
+        ("Waits", why.sentence),
+        ("Next try", when_here(why.next_run_at) if why.next_run_at else None),
+        ("Expected", when_here(why.expected_at) if why.expected_at else None),
+    ]
+
+
+def _waiting(why: Waiting) -> dict[str, object]:
+    return {
+        "sentence": why.sentence,
+        "place": why.place,
+        "stalled": why.stalled,
+        "blockedBy": why.blocked_by,
+        "nextRunTime": iso(why.next_run_at),
+        "expectedEndTime": iso(why.expected_at),
+        "failures": why.failures,
+    }
 
 
 def _document_facts(report: Report, document: Document | None) -> list[tuple[str, object]]:
