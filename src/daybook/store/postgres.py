@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import psycopg
 import sqlalchemy as sa
@@ -69,6 +69,10 @@ class PostgresStore(Store):
     def _reading(self) -> Iterator[sa.Connection]:
         with self._reads.connect() as connection:
             yield connection
+
+    def _alone(self) -> AbstractContextManager[sa.Connection]:
+        """Each verb is one statement: no row stays locked between it and a COMMIT that this process is slow to send."""
+        return self._reading()
 
     def _announce(self) -> None:
         self._doorbell.ring()

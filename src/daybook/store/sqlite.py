@@ -4,13 +4,13 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from daybook.kernel.clock import Clock
+from daybook.kernel.clock import Clock, machine_clock, speed_of
 from daybook.lanes import Held, WorkClass
 from daybook.store.buckets import SqliteBuckets
 from daybook.store.lanes_sqlite import SqliteLanes
@@ -61,7 +61,8 @@ class SqliteStore(Store):
     lanes: SqliteLanes
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        super().__init__(clock, SqliteLanes(lambda: clock().timestamp()))
+        machine, speed = machine_clock(clock), speed_of(clock)
+        super().__init__(clock, SqliteLanes(lambda: machine().timestamp(), speed))
         self.path = path
         self.engine = sa.create_engine(
             "sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.NullPool, skip_autocommit_rollback=True
@@ -72,7 +73,7 @@ class SqliteStore(Store):
         self._opened: list[sa.Connection] = [self._writer]
         self._watcher = self._open()
         self._seen = 0
-        self.buckets = SqliteBuckets(path.with_name(path.stem + "-buckets.sqlite"), clock)
+        self.buckets = SqliteBuckets(path.with_name(path.stem + "-buckets.sqlite"), machine, speed)
 
     def _open(self) -> sa.Connection:
         return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -108,6 +109,9 @@ class SqliteStore(Store):
             return work(Transaction(self._reader(), self.clock(), self.lanes))
         except (sqlite3.Error, sa.exc.DBAPIError) as error:
             raise told(error) from error
+
+    def _alone(self) -> AbstractContextManager[sa.Connection]:
+        return self._writing()
 
     def claim(self, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float) -> list[Held]:
         """Looks before it claims: a claim that finds nothing would still wait for the one write lock."""

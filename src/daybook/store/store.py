@@ -47,6 +47,10 @@ class Store(ABC):
         """A connection for reads, each statement seeing what is committed when it begins."""
 
     @abstractmethod
+    def _alone(self) -> AbstractContextManager[sa.Connection]:
+        """A connection for one verb of the lanes, which is a transaction by itself."""
+
+    @abstractmethod
     def _announce(self) -> None:
         """Tell the workers of every process that a lane may be due."""
 
@@ -137,7 +141,7 @@ class Store(ABC):
 
     @contextmanager
     def _driver(self) -> Iterator[Any]:
-        with unavailable_if_away(), self._writing() as connection:
+        with unavailable_if_away(), self._alone() as connection:
             yield connection.connection.driver_connection
 
     def check(self) -> None:

@@ -1,0 +1,114 @@
+"""Kills and pauses real processes at random moments, and keeps as many of them running as there should be."""
+
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+LOOK_EVERY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Blows:
+    """What is done to the processes, at moments that `chance` chooses. Times are in seconds, from and to."""
+
+    kills: int
+    pauses: int
+    between: tuple[float, float] = (0.2, 0.8)
+    paused: tuple[float, float] = (0.5, 2.5)
+
+
+class DiedByItself(Exception):
+    """A process ended that nobody had killed."""
+
+
+class Unfinished(Exception):
+    """The work was not done when patience was at its end."""
+
+
+@dataclass
+class Herd:
+    """The processes that run, and those of them that are paused, until when."""
+
+    start: Callable[[int], subprocess.Popen[bytes]]
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    paused: list[tuple[float, subprocess.Popen[bytes]]] = field(default_factory=list)
+    started: int = 0
+
+    def grow(self) -> None:
+        """One more."""
+        self.running.append(self.start(self.started))
+        self.started += 1
+
+    def kill(self, victim: subprocess.Popen[bytes]) -> None:
+        """kill -9, and another in its place."""
+        self.running.remove(victim)
+        self.paused = [(until, process) for until, process in self.paused if process is not victim]
+        victim.kill()
+        victim.wait()
+        self.grow()
+
+    def pause(self, victim: subprocess.Popen[bytes], seconds: float) -> None:
+        """SIGSTOP, and SIGCONT after so long."""
+        victim.send_signal(signal.SIGSTOP)
+        self.paused.append((time.monotonic() + seconds, victim))
+
+    def look(self, *, wake_all: bool = False) -> None:
+        """Wakes those whose pause is over. Raises DiedByItself."""
+        for until, process in list(self.paused):
+            if wake_all or until <= time.monotonic():
+                self.paused.remove((until, process))
+                process.send_signal(signal.SIGCONT)
+        for process in self.running:
+            if process.poll() is not None:
+                raise DiedByItself(f"process {process.pid} ended with {process.returncode}")
+
+    def end(self) -> None:
+        """All of them, at once."""
+        for process in self.running:
+            process.kill()
+            process.wait()
+
+
+def torment(
+    start: Callable[[int], subprocess.Popen[bytes]],
+    blows: Blows,
+    chance: random.Random,
+    *,
+    workers: int,
+    meanwhile: Callable[[], None],
+    finished: Callable[[], bool],
+    patience: float,
+) -> int:
+    """Starts `workers` processes (`start` is given a number), strikes them, and lets them finish in peace.
+
+    `meanwhile` is called before each blow, to give them work; `finished` says whether all of it is done, and may take
+    up to `patience` seconds to become true. Answers how many processes were started. Raises DiedByItself, Unfinished.
+    """
+    herd = Herd(start)
+    try:
+        for _ in range(workers):
+            herd.grow()
+        for kills in chance.sample([True, False], counts=[blows.kills, blows.pauses], k=blows.kills + blows.pauses):
+            meanwhile()
+            _until(herd, time.monotonic() + chance.uniform(*blows.between))
+            victim = chance.choice(herd.running)
+            if kills:
+                herd.kill(victim)
+            else:
+                herd.pause(victim, chance.uniform(*blows.paused))
+        herd.look(wake_all=True)
+        _until(herd, time.monotonic() + patience, finished)
+    finally:
+        herd.end()
+    if not finished():
+        raise Unfinished(f"not done {patience:.0f} s after the last blow")
+    return herd.started
+
+
+def _until(herd: Herd, end: float, finished: Callable[[], bool] = lambda: False) -> None:
+    while time.monotonic() < end and not finished():
+        herd.look()
+        time.sleep(LOOK_EVERY)
