@@ -147,7 +147,8 @@ _partial(
     where="status = 'IN_PROGRESS'",
     unique=True,
 )
-Index("report_age", report.c.created_at)
+# Partial, so that no plan walks the reports of every seller, newest first, to fill one seller's page.
+_partial("report_age", report.c.created_at, where="finished_at IS NOT NULL")
 
 report_schedule = Table(
     "report_schedule",

@@ -184,7 +184,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seller_id"], ["seller.seller_id"], name=op.f("report_seller_fk")),
         sa.PrimaryKeyConstraint("seller_id", "report_id", name=op.f("report_pk")),
     )
-    op.create_index("report_age", "report", ["created_at"], unique=False)
+    op.create_index(
+        "report_age",
+        "report",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
+    )
     op.create_index(
         "report_one_in_progress",
         "report",
