@@ -53,14 +53,22 @@ class Wire:
         pieces: list[bytes] = []
         pending: list[dict[str, object]] = [{"type": "http.request", "body": body, "more_body": False}]
 
+        complete = asyncio.Event()
+
         async def receive() -> dict[str, object]:
-            return pending.pop() if pending else {"type": "http.disconnect"}
+            if pending:
+                return pending.pop()
+            await complete.wait()  # until then the client stays, and says no more
+            return {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
+                assert not started, "a second answer to one request"
                 started.update(cast("dict[str, Any]", message))
             else:
-                pieces.append(cast("dict[str, Any]", message).get("body", b""))
+                piece = cast("dict[str, Any]", message)
+                pieces.append(piece.get("body", b""))
+                complete.set() if not piece.get("more_body") else None
 
         scope = _scope(method, target, headers, len(body))
         await self._app(cast("Scope", scope), cast("Receive", receive), cast("Send", send))
