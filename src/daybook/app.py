@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -16,23 +17,23 @@ from daybook.api.door import Door
 from daybook.api.server import Api, create_api
 from daybook.config import Settings
 from daybook.documents.objects import Objects
-from daybook.kernel.clock import Clock, system_clock
+from daybook.kernel.clock import Clock, FastClock, system_clock
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
-from daybook.lanes import LaneKind
 from daybook.report_types.producers import Producer, producers
 from daybook.reports.report_types import ReportTypes, report_types
-from daybook.reports.reports import PRODUCTION
-from daybook.reports.schedules import SCHEDULES
+from daybook.reports.scenarios.current import Scenarios
+from daybook.reports.scenarios.file import ScenarioFile
 from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
-from daybook.worker import production, schedules, sweep
 from daybook.worker.child import ChildCommand
-from daybook.worker.production import Production, production_step
-from daybook.worker.schedules import schedules_step
-from daybook.worker.sweep import SWEEP, sweep_step, wake_sweep
+from daybook.worker.kinds import lane_kinds
+from daybook.worker.scenarios import wake_scenarios
+from daybook.worker.sweep import wake_sweep
 from daybook.worker.worker import Worker
+
+AHEAD = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -49,6 +50,7 @@ class App:
     types: ReportTypes
     producers: dict[str, Producer]
     clock: Clock
+    scenarios: Scenarios
     port: int = field(default=0)
 
     def api(self) -> Api:
@@ -61,18 +63,14 @@ class App:
                 ids=self.ids,
                 types=self.types,
                 clock=self.clock,
+                scenarios=self.scenarios,
                 public_url=lambda: self.settings.url(self.port),
             )
         )
 
     def worker(self, name: str, child: ChildCommand) -> Worker:
         """A worker of every lane."""
-        made = Production(self.store, self.objects, self.producers, self.types, self.ids, name, child)
-        kinds = (
-            LaneKind(PRODUCTION, production_step(made), production.LONGEST, production.AT_ONCE),
-            LaneKind(SCHEDULES, schedules_step(self.store, self.ids), schedules.LONGEST),
-            LaneKind(SWEEP, sweep_step(self.store, self.objects), sweep.LONGEST),
-        )
+        kinds = lane_kinds(self.store, self.objects, self.producers, self.types, self.ids, name, child, self.scenarios)
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 
     def child(self) -> ChildCommand:
@@ -87,11 +85,14 @@ class App:
 
 
 @contextmanager
-def open_app(settings: Settings, *, schema: str = "require", clock: Clock = system_clock) -> Iterator[App]:
+def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None = None) -> Iterator[App]:
     """The parts, opened; closed at the end. `schema` is `require` (the present one), `migrate`, or `any`.
 
     Raises Misconfigured or Unavailable where a part cannot be opened.
     """
+    types = report_types()
+    file = ScenarioFile(settings.scenarios, types) if settings.scenarios else None
+    clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
     with ExitStack() as closing:
         settings.data.mkdir(parents=True, exist_ok=True)
         store = open_store(settings.database, clock)
@@ -100,16 +101,28 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock = syst
             migrate(store)
         elif schema == "require":
             require_present(store)
+        if schema != "any":
+            _go_on(store, clock)
         yield App(
             settings=settings,
             store=store,
             objects=Objects.open(settings.documents),
             keys=read_or_create(settings.keys),
             ids=Ids(),
-            types=report_types(),
+            types=types,
             producers=producers(),
             clock=clock,
+            scenarios=Scenarios(file),
         )
+
+
+def _go_on(store: Store, clock: Clock) -> None:
+    """A clock that runs fast gets ahead of the machine's; after a start it goes on where the ledger ends."""
+    last = store.read(lambda tx: tx.last_event_at())
+    if isinstance(clock, FastClock) and last is not None:
+        clock.go_on_from(last)
+    elif last is not None and last > clock() + AHEAD:
+        log.warning("the ledger is ahead of the clock: it was served with a speed, and with one it goes on", last=last)
 
 
 @contextmanager
@@ -139,6 +152,7 @@ def working(app: App, name: str) -> Iterator[Worker]:
     with only_worker(app.settings):
         with app.store.transaction() as tx:
             wake_sweep(tx)
+            wake_scenarios(tx)
         child = app.child()
         worker = app.worker(name, child)
         worker.start()

@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_cert: Path | None = None
     tls_key: Path | None = None
     slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8
+    scenarios: Path | None = None
+    speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0
 
     @property
     def database(self) -> str:
@@ -123,3 +125,8 @@ def _check(settings: Settings) -> None:
         raise Misconfigured("TLS needs both a certificate and its key.", "Set DAYBOOK_TLS_CERT and DAYBOOK_TLS_KEY.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise Misconfigured(f"DAYBOOK_PUBLIC_URL is {settings.public_url!r}.", "It begins with http:// or https://.")
+    if settings.speed != 1 and not settings.embedded:
+        raise Misconfigured(
+            f"DAYBOOK_SPEED is {settings.speed:g}, but a database on a server keeps its own time.",
+            "Leave it out, or practise on the SQLite file of a data folder.",
+        )

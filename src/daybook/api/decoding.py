@@ -147,6 +147,14 @@ async def body_of(request: AnyRequest, shape: type[S]) -> S:
         raise InvalidInput("Invalid request body", f"{error}") from error
 
 
+async def json_of(request: AnyRequest) -> object:
+    """The body as JSON, whatever it holds. Raises UnsupportedMediaType, InvalidInput."""
+    require_json(request)
+    content = _json(await request.body())
+    _require_storable(content)
+    return content
+
+
 def require_json(request: AnyRequest) -> None:
     """Raises UnsupportedMediaType where the body is said to be anything but JSON."""
     content_type = request.headers.get("content-type", "")
@@ -161,18 +169,26 @@ def _members(body: bytes, known: Collection[str]) -> Values:
 
     Null means absent, and so does an empty text for the options, which real clients send.
     """
-    try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput("Invalid Input", f"The body is not JSON: {error}") from error
+    content = _json(body)
     if not isinstance(content, dict):
         raise InvalidInput("Invalid Input", "The body is not a JSON object.")
     members = {name: content[name] for name in known if content.get(name) is not None}
     if members.get("reportOptions") == "":
         del members["reportOptions"]
-    if any(_UNSTORABLE.search(text) for text in _texts(members)):
-        raise InvalidInput("Invalid Input", "The body holds a NUL character or half of a surrogate pair.")
+    _require_storable(members)
     return members
+
+
+def _json(body: bytes) -> object:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput("Invalid Input", f"The body is not JSON: {error}") from error
+
+
+def _require_storable(content: object) -> None:
+    if any(_UNSTORABLE.search(text) for text in _texts(content)):
+        raise InvalidInput("Invalid Input", "The body holds a NUL character or half of a surrogate pair.")
 
 
 def _texts(content: object) -> Iterator[str]:

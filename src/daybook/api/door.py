@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
 
-from daybook.accounts.tokens import admit
+from daybook.accounts.tokens import LIFETIME, admit
 from daybook.accounts.usage_plans import UsagePlan
 from daybook.api.answers import Answer, encoded
 from daybook.contract.operations import Operation
@@ -18,6 +19,8 @@ from daybook.kernel.errors import MalformedAuthorization, QuotaExceeded, Unautho
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys
 from daybook.reports.report_types import ReportTypes
+from daybook.reports.scenarios.current import Scenarios
+from daybook.reports.scenarios.snapshot import Snapshot
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 
@@ -40,6 +43,7 @@ class Door:
     types: ReportTypes
     clock: Clock
     public_url: Callable[[], str]
+    scenarios: Scenarios = field(default_factory=Scenarios)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Runs a read: at once where that takes microseconds, in a thread where it waits for a network."""
@@ -72,6 +76,10 @@ class Door:
             raise Unauthorized("An operator's token does not reach a selling partner's data.")
         plan = admission.plan or UsagePlan(operation.rate, operation.burst)
         call = Call(self, operation, admission.seller_id, admission.client_id, plan)
+        scenarios = self.scenarios.current(tx)
+        if scenarios.concerns(call.seller_id):
+            age = tx.now - (admission.expires_at - LIFETIME)
+            call = Call(self, operation, call.seller_id, call.client_id, plan, scenarios, age)
         if not self.store.buckets.take(operation.name, call.seller_id, call.client_id, plan.rate, plan.burst):
             raise QuotaExceeded
         request.scope["state"][RATE] = plan.rate
@@ -87,6 +95,9 @@ class Call:
     seller_id: str
     client_id: str
     plan: UsagePlan
+    scenarios: Snapshot | None = None
+    """Those that may concern the seller; None, as a rule, where none does."""
+    token_age: timedelta = timedelta(0)
 
     @property
     def actor(self) -> str:

@@ -26,7 +26,7 @@ STATUS: dict[type[errors.DaybookError], int] = {
     errors.Unavailable: 503,
 }
 _TELLS_RATE = (400, 404)  # and success; seed 004 lists the header for no other status
-_INTERNAL = Error("InternalFailure", "We encountered an internal error. Please try again.")
+INTERNAL = Error("InternalFailure", "We encountered an internal error. Please try again.")
 
 
 def error_body(error: Error) -> bytes:
@@ -76,7 +76,7 @@ def routed(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 def failed(request: AnyRequest, error: Exception) -> Response[bytes]:
     """A fault of ours: the log has the whole, the client learns only that there was one."""
     log.error("a request failed", method=request.method, path=request.scope["path"], exc_info=error)
-    return _answer(request, 500, _INTERNAL)
+    return _answer(request, 500, INTERNAL)
 
 
 HANDLERS: ExceptionHandlersMap = {

@@ -6,6 +6,7 @@ import msgspec
 from litestar import get
 from litestar.types import ASGIApp
 
+from daybook.api import scenarios
 from daybook.api.answers import Answer, encoded
 from daybook.api.tokens import PATH as TOKEN_PATH
 from daybook.contract.daybook import OWN_OPERATIONS
@@ -13,7 +14,7 @@ from daybook.contract.errors import ErrorList
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
 
 Json = dict[str, Any]
-DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS)
+DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS, *scenarios.OPERATIONS)
 
 _REFERENCE = "#/components/schemas/{name}"
 _ERRORS = {

@@ -9,8 +9,9 @@ from litestar.types import ASGIApp
 from msgspec import UNSET
 
 from daybook.api.decoding import MISSING, body_of, id_of, query_of, time_of
-from daybook.api.door import AnyRequest, door_of
+from daybook.api.door import AnyRequest, Call, door_of
 from daybook.api.paths import litestar_path
+from daybook.api.practice import practise, practise_on_found, practise_on_report, require_admissible
 from daybook.contract import reports as wire
 from daybook.contract.operations import CANCEL_REPORT, CREATE_REPORT, GET_REPORT, GET_REPORTS
 from daybook.contract.times import emit, emit_given, emit_optional
@@ -18,6 +19,7 @@ from daybook.kernel.errors import InvalidInput
 from daybook.reports import pages, reports
 from daybook.reports.reports import RETENTION, Ask, Report
 from daybook.reports.status import Status
+from daybook.store.transaction import Transaction
 
 
 @get(litestar_path(GET_REPORTS))
@@ -30,11 +32,14 @@ async def get_reports(request: AnyRequest) -> ASGIApp:
         found, token = await call.door.read(
             lambda tx: pages.next_page(tx, tx.now, key, call.seller_id, query["nextToken"])
         )
+        report_types = tuple(report.report_type for report in found)
     else:
         filters = _filters(query, call.door.clock())
-        for name in filters.report_types:
+        report_types = filters.report_types
+        for name in report_types:
             call.door.types.find(name)
         found, token = await call.door.read(lambda tx: pages.first_page(tx, tx.now, key, call.seller_id, filters))
+    await practise(call, *report_types)
     return call.answer(wire.GetReportsResponse([report_on_the_wire(report) for report in found], token or UNSET))
 
 
@@ -65,8 +70,14 @@ async def create_report(request: AnyRequest) -> ASGIApp:
         data_end=time_of("dataEndTime", body.dataEndTime),
         client_id=call.client_id,
     )
-    report = await call.door.write(lambda tx: reports.request(tx, tx.now, call.door.ids, call.door.types, ask))
+    await practise(call, ask.report_type)
+    report = await call.door.write(lambda tx: _requested(tx, call, ask))
     return call.answer(wire.CreateReportResponse(report.report_id))
+
+
+def _requested(tx: Transaction, call: Call, ask: Ask) -> Report:
+    require_admissible(tx, call, ask.report_type)
+    return reports.request(tx, tx.now, call.door.ids, call.door.types, ask)
 
 
 @get(litestar_path(GET_REPORT))
@@ -75,6 +86,8 @@ async def get_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     call, report = await door_of(request).admit_and_read(
         request, GET_REPORT, lambda tx, call: reports.find(tx, tx.now, call.seller_id, id_of(reportId))
     )
+    if call.scenarios is not None:
+        await practise_on_found(call, report)
     return call.answer(report_on_the_wire(report))
 
 
@@ -82,6 +95,7 @@ async def get_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
 async def cancel_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """Cancels a report that is still in the queue."""
     call = await door_of(request).admit(request, CANCEL_REPORT)
+    await practise_on_report(call, id_of(reportId))
     await call.door.write(lambda tx: reports.cancel(tx, tx.now, call.seller_id, id_of(reportId), call.actor))
     return call.answer()
 

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from daybook.api.decoding import body_of, id_of, query_of, time_of
 from daybook.api.door import AnyRequest, door_of
 from daybook.api.paths import litestar_path
+from daybook.api.practice import practise, practise_on_schedule
 from daybook.contract import reports as wire
 from daybook.contract.operations import (
     CANCEL_REPORT_SCHEDULE,
@@ -28,6 +29,7 @@ async def get_report_schedules(request: AnyRequest) -> ASGIApp:
     report_types = query_of(request, GET_REPORT_SCHEDULES)["reportTypes"]
     for name in report_types:
         call.door.types.find(name)
+    await practise(call, *report_types)
     found = await call.door.read(lambda tx: tx.schedules(call.seller_id, report_types))
     return call.answer(wire.ReportScheduleList([_wire(schedule) for schedule in found]))
 
@@ -46,6 +48,7 @@ async def create_report_schedule(request: AnyRequest) -> ASGIApp:
         next_at=time_of("nextReportCreationTime", body.nextReportCreationTime),
         client_id=call.client_id,
     )
+    await practise(call, plan.report_type)
     schedule = await call.door.write(lambda tx: schedules.create(tx, tx.now, call.door.ids, call.door.types, plan))
     return call.answer(wire.CreateReportScheduleResponse(schedule.schedule_id))
 
@@ -55,6 +58,7 @@ async def get_report_schedule(request: AnyRequest, reportScheduleId: FromPath[st
     """One schedule."""
     call = await door_of(request).admit(request, GET_REPORT_SCHEDULE)
     schedule = await call.door.read(lambda tx: schedules.find(tx, call.seller_id, id_of(reportScheduleId)))
+    await practise(call, schedule.report_type)
     return call.answer(_wire(schedule))
 
 
@@ -62,6 +66,7 @@ async def get_report_schedule(request: AnyRequest, reportScheduleId: FromPath[st
 async def cancel_report_schedule(request: AnyRequest, reportScheduleId: FromPath[str]) -> ASGIApp:
     """Ends a schedule; its reports stay."""
     call = await door_of(request).admit(request, CANCEL_REPORT_SCHEDULE)
+    await practise_on_schedule(call, id_of(reportScheduleId))
     await call.door.write(lambda tx: schedules.cancel(tx, tx.now, call.seller_id, id_of(reportScheduleId), call.actor))
     return call.answer()
 

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 from daybook.accounts.tokens import LIFETIME, GrantRefused, grant
 from daybook.api.answers import Answer, encoded
 from daybook.api.door import AnyRequest, door_of
+from daybook.kernel.clock import speed_of
 
 PATH = "/auth/o2/token"
 
@@ -22,7 +23,7 @@ async def create_token(request: AnyRequest) -> ASGIApp:
     answer = {
         "access_token": access_token,
         "token_type": "bearer",
-        "expires_in": int(LIFETIME.total_seconds()),
+        "expires_in": int(LIFETIME.total_seconds() / speed_of(door.clock)),
     }
     if refresh_token is not None:
         answer["refresh_token"] = refresh_token

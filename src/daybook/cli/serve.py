@@ -35,6 +35,8 @@ def serve(
     port: Port = None,
     tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate, in PEM: serve HTTPS.")] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key, in PEM.")] = None,
+    scenarios: Annotated[Path | None, typer.Option(metavar="FILE", help="Practice scenarios, in TOML.")] = None,
+    speed: Annotated[float | None, typer.Option(help="Run the clock so many times as fast: for practice.")] = None,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="The API alone; workers run elsewhere.")] = False,
 ) -> None:
     """Serve the Reports API, and do the work, until Ctrl-C.
@@ -43,7 +45,7 @@ def serve(
     """
     from daybook.app import open_app, serving, working  # noqa: PLC0415  help and mistakes are answered without it
 
-    settings = call.settings(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
+    settings = call.settings(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, scenarios=scenarios, speed=speed)
     configure_log(logging.INFO)
     with ExitStack() as parts:
         parts.enter_context(ending_when_told())

@@ -32,9 +32,11 @@ class Link:
     encoded: bool = False
 
 
-def new_link(now: datetime, seller_id: str, document_id: str, encoded: bool = False) -> Link:
-    """The link to give out now; it lives for LIFETIME, from the second that has begun."""
-    return Link(seller_id, document_id, now.replace(microsecond=0) + LIFETIME, encoded)
+def new_link(
+    now: datetime, seller_id: str, document_id: str, encoded: bool = False, lifetime: timedelta = LIFETIME
+) -> Link:
+    """The link to give out now; its life begins with the second that has begun."""
+    return Link(seller_id, document_id, now.replace(microsecond=0) + lifetime, encoded)
 
 
 def sign(key: bytes, public_url: str, link: Link) -> str:

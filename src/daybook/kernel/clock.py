@@ -1,5 +1,6 @@
 """Time, as an argument. Every instant in Daybook is an aware datetime in UTC, to the microsecond."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,38 @@ _MICROSECOND = timedelta(microseconds=1)
 def system_clock() -> datetime:
     """The machine's own clock."""
     return datetime.now(UTC)
+
+
+class FastClock:
+    """Runs so many times as fast as time itself, from the machine's present on: for practice.
+
+    Announced delays pass as fast. What must keep the machine's time (leases, the age of files) asks `machine_clock`.
+    """
+
+    def __init__(
+        self, speed: float, machine: Clock = system_clock, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.speed = speed
+        self.machine = machine
+        self._monotonic = monotonic
+        self._start, self._began = machine(), monotonic()
+
+    def __call__(self) -> datetime:
+        return self._start + timedelta(seconds=(self._monotonic() - self._began) * self.speed)
+
+    def go_on_from(self, at: datetime) -> None:
+        """Do not begin before an instant at which something has happened already."""
+        self._start = max(self._start, at)
+
+
+def speed_of(clock: Clock) -> float:
+    """How many times as fast as time itself the clock runs."""
+    return clock.speed if isinstance(clock, FastClock) else 1.0
+
+
+def machine_clock(clock: Clock) -> Clock:
+    """The clock that the clock is derived from; itself, unless it runs fast."""
+    return clock.machine if isinstance(clock, FastClock) else clock
 
 
 def to_micros(at: datetime) -> int:

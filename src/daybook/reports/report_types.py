@@ -5,7 +5,7 @@ Values"), so a refusal names the row that it rests on. What a row does not know,
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from importlib.resources import files
@@ -16,7 +16,7 @@ import msgspec
 from daybook.kernel.errors import InvalidInput, Misconfigured
 
 Answer = Literal["yes", "no", "unknown"]
-Format = Literal["TSV", "CSV", "XML", "JSON", "XLSX", "PDF", "unknown"]
+Format = Literal["TSV", "CSV", "XML", "JSON", "XLSX", "PARQUET", "PDF", "unknown"]
 
 CONTENT_TYPES: Mapping[Format, str] = {
     "TSV": "text/plain; charset=UTF-8",
@@ -24,6 +24,7 @@ CONTENT_TYPES: Mapping[Format, str] = {
     "XML": "text/xml; charset=UTF-8",
     "JSON": "application/json; charset=UTF-8",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "PARQUET": "application/vnd.apache.parquet",
     "PDF": "application/pdf",
     "unknown": "application/octet-stream",
 }
@@ -35,7 +36,7 @@ _TOLD = 100  # characters of a name that is told back
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
-    """A report type and its rules. `row` is its line in report_types.csv; 0 for a type that is not from there.
+    """A report type and its rules. `row` is its line in `file`; 0 for a type that is from no file.
 
     `made_by` is who begins such a report: whoever requests or schedules it, Amazon by itself, or the seller in Seller
     Central. Types of one `schedule_group` share one schedule; most are a group of their own.
@@ -61,17 +62,25 @@ class ReportType:
     date_range_rule: str
     options: str
     row: int = 0
+    file: str = _FILE
+    charset: str = "UTF-8"
 
     @property
     def content_type(self) -> str:
         """The Content-Type of its documents."""
-        return CONTENT_TYPES[self.format]
+        return CONTENT_TYPES[self.format].replace("UTF-8", self.charset)
 
 
 class ReportTypes:
-    """Every report type there is, by name. Raises Misconfigured, when made, for a name that comes twice."""
+    """Every report type there is, by name. Raises Misconfigured, when made, for a name that comes twice.
 
-    def __init__(self, types: Iterable[ReportType]) -> None:
+    `changing` tells those that may change at any time; names of the others come first.
+    """
+
+    def __init__(
+        self, types: Iterable[ReportType], changing: Callable[[], Mapping[str, ReportType]] = dict[str, ReportType]
+    ) -> None:
+        self._changing = changing
         self._types: dict[str, ReportType] = {}
         for report_type in types:
             known = self._types.setdefault(report_type.name, report_type)
@@ -82,10 +91,11 @@ class ReportTypes:
                 )
 
     def __iter__(self) -> Iterator[ReportType]:
-        return iter(sorted(self._types.values(), key=lambda report_type: report_type.name))
+        everything = {**self._changing(), **self._types}
+        return iter(sorted(everything.values(), key=lambda report_type: report_type.name))
 
     def __contains__(self, name: str) -> bool:
-        return name in self._types
+        return name in self._types or name in self._changing()
 
     def search(self, text: str) -> list[ReportType]:
         """The types whose name and category hold each word of the text, in any case."""
@@ -94,7 +104,7 @@ class ReportTypes:
 
     def find(self, name: str) -> ReportType:
         """The type of that name. Raises InvalidInput."""
-        found = self._types.get(name)
+        found = self._types.get(name) or self._changing().get(name)
         if found is None:
             raise InvalidInput(
                 f"Invalid Report Type {name[:_TOLD]}",
@@ -108,7 +118,7 @@ class ReportTypes:
         if found.requestable == "no":
             raise InvalidInput(
                 f"Request for report type {name} is not allowed at this time",
-                f"Line {found.row} of {_FILE} says that it cannot be requested; {_instead(found)}",
+                f"Line {found.row} of {found.file} says that it cannot be requested; {_instead(found)}",
             )
         return found
 
@@ -118,12 +128,12 @@ class ReportTypes:
         if found.schedulable == "no":
             raise InvalidInput(
                 f"Creation of report schedule type {name} is not allowed at this time",
-                f"Line {found.row} of {_FILE} says that it cannot be scheduled; {_instead(found)}",
+                f"Line {found.row} of {found.file} says that it cannot be scheduled; {_instead(found)}",
             )
         return found
 
     def _nearest(self, name: str) -> str:
-        near = get_close_matches(name, self._types, n=1)
+        near = get_close_matches(name, [report_type.name for report_type in self], n=1)
         return f" Did you mean {near[0]}?" if near else ""
 
 
@@ -136,7 +146,7 @@ def _instead(report_type: ReportType) -> str:
 
 
 def _place(report_type: ReportType) -> str:
-    return f"on line {report_type.row} of {_FILE}" if report_type.row else "an added one"
+    return f"on line {report_type.row} of {report_type.file}" if report_type.row else "an added one"
 
 
 def report_types(more: Iterable[ReportType] = ()) -> ReportTypes:

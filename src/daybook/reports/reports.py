@@ -138,8 +138,13 @@ def find(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Repo
     """The seller's report. Raises NotFound where there is none, or it is older than 90 days."""
     report = tx.report(seller_id, report_id)
     if report is None or report.created_at < now - RETENTION:
-        raise NotFound("One or more of the provided ReportRequestIds could not be found.", f"reportId: {report_id}")
+        raise missing(report_id)
     return report
+
+
+def missing(report_id: str) -> NotFound:
+    """The error that the seller has no such report."""
+    return NotFound("One or more of the provided ReportRequestIds could not be found.", f"reportId: {report_id}")
 
 
 def cancel(tx: ReportsPort, now: datetime, seller_id: str, report_id: str, actor: str) -> Report:

@@ -1,11 +1,15 @@
 """The ledger's rows."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from daybook.activity import Event
 from daybook.kernel.clock import from_micros, to_micros
-from daybook.store.rows import Rows, object_of, object_text
+from daybook.store.rows import Rows, instant, object_of, object_text
 from daybook.store.schema import event
+
+_LAST = sa.select(event.c.at).order_by(event.c.sequence.desc()).limit(1)
 
 
 class Activity(Rows):
@@ -25,6 +29,10 @@ class Activity(Rows):
                 "at": to_micros(told.at),
             },
         )
+
+    def last_event_at(self) -> datetime | None:
+        """When the last line was written."""
+        return instant(self.connection.execute(_LAST).scalar_one_or_none())
 
     def events_of(self, seller_id: str, subject: str, subject_id: str) -> list[Event]:
         statement = (

@@ -64,8 +64,9 @@ class SqliteBuckets(Buckets):
         greatest="max",
     )
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, speed: float = 1.0) -> None:
         self._clock = clock
+        self._speed = speed
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         self._connection.execute("PRAGMA page_size = 1024")  # a commit writes a page: a small one costs less
@@ -74,7 +75,7 @@ class SqliteBuckets(Buckets):
         self._connection.execute(self._TABLE)
 
     def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
-        values = (operation, seller_id, client_id, rate, burst, self._clock().timestamp())
+        values = (operation, seller_id, client_id, rate * self._speed, burst, self._clock().timestamp())
         with self._lock:
             return self._connection.execute(self._TAKE, values).rowcount == 1
 

@@ -10,7 +10,11 @@ Values = dict[str, Any]
 
 
 class LaneTable(ABC):
-    """The verbs that run inside an open transaction; `driver` is the database driver's own connection."""
+    """The verbs that run inside an open transaction; `driver` is the database driver's own connection.
+
+    Leases, back-off and a worker's waits keep the machine's time. What a step asks for is in seconds of the store's
+    clock, of which `speed` pass in one of the machine's.
+    """
 
     WAKE: ClassVar[str]
     FENCE: ClassVar[str]
@@ -20,6 +24,7 @@ class LaneTable(ABC):
     REAP: ClassVar[str]
     NEXT_DUE: ClassVar[str]
     STATE: ClassVar[str]
+    speed: float = 1.0
 
     @abstractmethod
     def at(self) -> Values:
@@ -38,7 +43,7 @@ class LaneTable(ABC):
 
         An idle lane takes the class of the wake; one that is due or held keeps the more urgent of the two.
         """
-        driver.execute(self.WAKE, _key(lane) | self.at() | {"class": int(work_class), "delay": delay})
+        driver.execute(self.WAKE, _key(lane) | self.at() | {"class": int(work_class), "delay": delay / self.speed})
 
     def fence(self, driver: Any, held: Held) -> None:
         """Locks the lane's row until COMMIT, with the token."""
@@ -47,7 +52,8 @@ class LaneTable(ABC):
 
     def release(self, driver: Any, held: Held, next_in: float | None) -> None:
         """Gives the lane back; due at the earlier of a wake that came meanwhile and `next_in` seconds."""
-        if driver.execute(self.RELEASE, _token(held) | self.at() | {"next": next_in}).rowcount != 1:
+        next_due = None if next_in is None else next_in / self.speed
+        if driver.execute(self.RELEASE, _token(held) | self.at() | {"next": next_due}).rowcount != 1:
             raise LaneLost(held)
 
     def put_back(self, driver: Any, held: Held, failures: int, delay: float) -> None:
@@ -81,7 +87,7 @@ class LaneTable(ABC):
         if row is None:
             return None
         due_in, worker, failures = row
-        return LaneState(None if due_in is None else float(due_in), worker, failures)
+        return LaneState(None if due_in is None else float(due_in) * self.speed, worker, failures)
 
 
 def _key(lane: Lane) -> Values:

@@ -51,8 +51,9 @@ class SqliteLanes(LaneTable):
           AND class = :class AND kind IN (SELECT value FROM json_each(:kinds))
         ORDER BY due_at LIMIT 1"""
 
-    def __init__(self, seconds: Callable[[], float]) -> None:
+    def __init__(self, seconds: Callable[[], float], speed: float) -> None:
         self._seconds = seconds
+        self.speed = speed
 
     def at(self) -> Values:
         return {"now": self._seconds()}

@@ -7,9 +7,11 @@ from daybook.kernel.ids import Ids
 from daybook.lanes import LaneKind
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.reports import PRODUCTION
+from daybook.reports.scenarios.current import Scenarios
+from daybook.reports.scenarios.putting import SCENARIOS
 from daybook.reports.schedules import SCHEDULES
 from daybook.store.store import Store
-from daybook.worker import production, schedules, sweep
+from daybook.worker import production, scenarios, schedules, sweep
 from daybook.worker.making import Producers
 
 
@@ -21,11 +23,14 @@ def lane_kinds(
     ids: Ids,
     worker: str,
     child: production.Maker | None = None,
+    practice: Scenarios | None = None,
 ) -> Sequence[LaneKind]:
     """What a worker of that name runs; `child` makes large reports in processes of their own."""
-    parts = production.Production(store, objects, producers, types, ids, worker, child)
+    practice = practice or Scenarios()
+    parts = production.Production(store, objects, producers, types, ids, worker, child, practice)
     return [
         LaneKind(PRODUCTION, production.production_step(parts), production.LONGEST, production.AT_ONCE),
         LaneKind(SCHEDULES, schedules.schedules_step(store, ids), schedules.LONGEST),
+        LaneKind(SCENARIOS, scenarios.scenarios_step(store, practice, ids), scenarios.LONGEST),
         LaneKind(sweep.SWEEP, sweep.sweep_step(store, objects), sweep.LONGEST, at_once=1),
     ]

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from daybook.documents.objects import Objects
 from daybook.documents.sweep import GRACE, SLICE, sweep_expired, sweep_orphans
+from daybook.kernel.clock import machine_clock
 from daybook.lanes import Held, Lane, LaneNotes, Step, WorkClass
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
@@ -46,7 +47,7 @@ def sweep_step(store: Store, objects: Objects, slice_: int = SLICE, grace: timed
         documents = sweep_expired(transact, objects, now, slice_)
         more = slice_ in (tokens, documents)
         if not more:
-            sweep_orphans(transact, objects, now, grace)
+            sweep_orphans(transact, objects, machine_clock(store.clock)(), grace)  # files keep the machine's time
         store.do(lambda tx: tx.release(held, 0.0 if more else EVERY))
 
     return step

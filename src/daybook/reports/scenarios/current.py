@@ -43,6 +43,7 @@ class Scenarios:
     def fresh(self, tx: ScenariosPort) -> Snapshot:
         """Those that hold."""
         with self._guard:
+            self._look_at = self._monotonic() + LOOK_EVERY  # first, so that whoever forgets meanwhile is heeded
             edition, of_file = tx.scenarios_edition(), self.file.look() if self.file else _NO_FILE
             if edition != self._edition:
                 self._put, self._edition = _stored(tx), edition
@@ -50,7 +51,6 @@ class Scenarios:
             if of_file is not self._of_file:
                 self._of_file = of_file
                 self._snapshot = Snapshot({**of_file, **self._put})
-            self._look_at = self._monotonic() + LOOK_EVERY
             return self._snapshot
 
     def forget(self) -> None:
