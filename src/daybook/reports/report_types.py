@@ -155,7 +155,8 @@ def report_types(more: Iterable[ReportType] = ()) -> ReportTypes:
     return ReportTypes([*read_report_types(text), *more])
 
 
-_COLUMNS = ["report_type", *(field.name for field in fields(ReportType) if field.name not in ("name", "row"))]
+_GIVEN = ("name", "row", "file", "charset")  # what a row of the table does not say
+_COLUMNS = ["report_type", *(field.name for field in fields(ReportType) if field.name not in _GIVEN)]
 
 
 def read_report_types(text: str) -> list[ReportType]:
