@@ -20,7 +20,6 @@ from tests.api.serving import (
 )
 from tests.api.wire import Answer
 
-Try = Callable[[Client, str], Answer]
 UNKNOWN = "UNKNOWN"
 
 
@@ -36,7 +35,7 @@ def document_of(daybook: Daybook) -> str:
     return done(daybook, daybook.client().ask())
 
 
-BY_ID = {
+BY_ID: dict[str, tuple[Callable[[Daybook], str], Callable[[Client, str], Answer]]] = {
     "getReport": (report_of, lambda client, id: client.get(f"{REPORTS}/{id}")),
     "cancelReport": (report_of, lambda client, id: client.delete(f"{REPORTS}/{id}")),
     "getReportSchedule": (schedule_of, lambda client, id: client.get(f"{SCHEDULES}/{id}")),

@@ -130,7 +130,7 @@ def _listed(names: list[str]) -> str:
 
 def id_of(segment: str) -> str:
     """The id that a path names. A database cannot even look for one with a NUL: as good as any id that is unknown."""
-    return segment.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", segment)
 
 
 async def body_of(request: AnyRequest, shape: type[S]) -> S:

@@ -1,5 +1,6 @@
 """POST /auth/o2/token: Login with Amazon's token endpoint (RFC 6749; seed clients send a form or JSON)."""
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar.types import ASGIApp
 
 from daybook.accounts.tokens import LIFETIME, GrantRefused, grant
 from daybook.api.answers import Answer, encoded
+from daybook.api.decoding import id_of
 from daybook.api.door import AnyRequest, door_of
 from daybook.kernel.clock import speed_of
 
@@ -34,10 +36,12 @@ def _form(content_type: str, body: bytes) -> dict[str, str]:
     kind = content_type.partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            return msgspec.json.decode(body, type=dict[str, str])
-        return dict(parse_qsl(body.decode("utf-8"), strict_parsing=bool(body), errors="strict"))
-    except (msgspec.DecodeError, ValueError) as error:
+            sent = msgspec.json.decode(body, type=dict[str, Any])
+        else:
+            sent = dict(parse_qsl(body.decode("utf-8"), strict_parsing=bool(body), errors="strict"))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise GrantRefused("invalid_request", f"The body cannot be read: {error}") from error
+    return {name: id_of(value) for name, value in sent.items() if isinstance(value, str)}
 
 
 HANDLERS = [create_token]
