@@ -4,12 +4,13 @@ import fcntl
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import structlog
 import uvicorn
 
@@ -21,8 +22,9 @@ from daybook.kernel.clock import Clock, FastClock, system_clock
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
-from daybook.report_types.producers import Producer, producers
-from daybook.reports.report_types import ReportTypes, report_types
+from daybook.report_types.producers import Producer
+from daybook.report_types.registry import Registry, registry
+from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.file import ScenarioFile
 from daybook.store.opening import migrate, open_store, require_present
@@ -47,11 +49,20 @@ class App:
     objects: Objects
     keys: Keys
     ids: Ids
-    types: ReportTypes
-    producers: dict[str, Producer]
+    registry: Registry
     clock: Clock
     scenarios: Scenarios
     port: int = field(default=0)
+
+    @property
+    def types(self) -> ReportTypes:
+        """Every report type."""
+        return self.registry.types
+
+    @property
+    def producers(self) -> Mapping[str, Producer]:
+        """What makes them, by name."""
+        return self.registry.producers
 
     def api(self) -> Api:
         """The HTTP application."""
@@ -80,6 +91,11 @@ class App:
             "DAYBOOK_DATABASE_URL": self.settings.database,
             "DAYBOOK_DOCUMENTS_URL": self.settings.documents,
             "DAYBOOK_KEY_FILE": str(self.settings.keys.absolute()),
+            "DAYBOOK_CONFIG": "",  # what it says is here
+            "DAYBOOK_SQL_TYPES": str(self.settings.sql_types.absolute()) if self.settings.sql_types else "",
+            "DAYBOOK_SOURCES": msgspec.json.encode(self.settings.sources or {}).decode(),
+            "DAYBOOK_SQL_MEMORY_MB": str(self.settings.sql_memory_mb),
+            "DAYBOOK_SQL_SECONDS": str(self.settings.sql_seconds),
         }
         return ChildCommand([sys.executable, "-m", "daybook.cli", "produce"], environment)
 
@@ -90,8 +106,8 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
 
     Raises Misconfigured or Unavailable where a part cannot be opened.
     """
-    types = report_types()
-    file = ScenarioFile(settings.scenarios, types) if settings.scenarios else None
+    known = registry(settings.sql)
+    file = ScenarioFile(settings.scenarios, known.types) if settings.scenarios else None
     clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
     with ExitStack() as closing:
         settings.data.mkdir(parents=True, exist_ok=True)
@@ -109,8 +125,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
             objects=Objects.open(settings.documents),
             keys=read_or_create(settings.keys),
             ids=Ids(),
-            types=types,
-            producers=producers(),
+            registry=known,
             clock=clock,
             scenarios=Scenarios(file),
         )
@@ -148,7 +163,11 @@ def only_worker(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def working(app: App, name: str) -> Iterator[Worker]:
-    """A worker that runs while the block lasts, and ends its running steps after it."""
+    """A worker that runs while the block lasts, and ends its running steps after it.
+
+    Raises Misconfigured where another runs already, or a SQL report type is wrong.
+    """
+    app.registry.check()
     with only_worker(app.settings):
         with app.store.transaction() as tx:
             wake_sweep(tx)
@@ -187,8 +206,9 @@ class Server:
 def serving(app: App) -> Iterator[Server]:
     """The API, listening while the block lasts.
 
-    Raises Misconfigured where the address is taken or the certificate is wrong.
+    Raises Misconfigured where the address is taken, the certificate is wrong, or a SQL report type is.
     """
+    app.registry.check()
     listener = _listener(app.settings)
     app.port = listener.getsockname()[1]
     settings = app.settings

@@ -13,9 +13,13 @@ from typing import Annotated, Any
 import msgspec
 
 from daybook.kernel.errors import Misconfigured
+from daybook.report_types.sql.settings import Limits, SqlSettings
+from daybook.report_types.sql.sources import Source, check_names
 
 PREFIX = "DAYBOOK_"
 SECRETS = frozenset({"database_url"})
+TABLES = frozenset({"sources"})
+"""Settings that the environment has as JSON."""
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 
@@ -34,6 +38,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8
     scenarios: Path | None = None
     speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0
+    sql_types: Path | None = None
+    sources: dict[str, Source] | None = None
+    sql_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 512
+    sql_seconds: Annotated[int, msgspec.Meta(ge=1, le=3000)] = 600
 
     @property
     def database(self) -> str:
@@ -54,6 +62,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def embedded(self) -> bool:
         """Whether the database is the SQLite file, which one process serves."""
         return self.database.startswith("sqlite:///")
+
+    @property
+    def sql(self) -> SqlSettings:
+        """What there is to know of SQL report types."""
+        limits = Limits(self.sql_memory_mb, self.sql_seconds)
+        return SqlSettings(self.sql_types, self.sources or {}, limits, self.data / "sql")
 
     def url(self, port: int) -> str:
         """What clients reach this server by: the public URL, or else the address that it listens on."""
@@ -90,9 +104,18 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             name = variable.removeprefix(PREFIX).lower()
             if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
                 values[name.removesuffix("_file")] = _secret(variable, Path(environment[variable]))
+            elif name in TABLES:
+                values[name] = _table(variable, environment[variable])
             else:
                 values[name] = environment[variable]
     return values
+
+
+def _table(variable: str, text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise Misconfigured(f"{variable} is not JSON: {error}.", "It is a table, as in the settings file.") from error
 
 
 def _secret(variable: str, file: Path) -> str:
@@ -121,6 +144,7 @@ def _path(kind: type, value: Any) -> Path:
 
 
 def _check(settings: Settings) -> None:
+    check_names(settings.sources or {})
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise Misconfigured("TLS needs both a certificate and its key.", "Set DAYBOOK_TLS_CERT and DAYBOOK_TLS_KEY.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):

@@ -6,14 +6,15 @@ matters where a report of some seconds is made.
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from daybook.cli.logs import configure_log
 from daybook.config import read_settings
 from daybook.documents.objects import Objects
-from daybook.report_types.producers import Producer, producers
+from daybook.report_types.producers import Producer
+from daybook.report_types.registry import registry
 from daybook.store.opening import open_store
 from daybook.store.store import Store
 from daybook.worker.child import answer_job
@@ -25,7 +26,7 @@ class Parts:
 
     store: Store
     objects: Objects
-    producers: dict[str, Producer]
+    producers: Mapping[str, Producer]
 
 
 def produce() -> int:
@@ -40,6 +41,6 @@ def _open_parts() -> Iterator[Parts]:
     settings = read_settings(os.environ)
     store = open_store(settings.database)
     try:
-        yield Parts(store, Objects.open(settings.documents), producers())
+        yield Parts(store, Objects.open(settings.documents), registry(settings.sql).producers)
     finally:
         store.close()

@@ -149,10 +149,15 @@ def _place(report_type: ReportType) -> str:
     return f"on line {report_type.row} of {report_type.file}" if report_type.row else "an added one"
 
 
-def report_types(more: Iterable[ReportType] = ()) -> ReportTypes:
-    """The types of report_types.csv, and more. Raises Misconfigured for a malformed file or a name twice."""
+def report_types(
+    more: Iterable[ReportType] = (), changing: Callable[[], Mapping[str, ReportType]] = dict[str, ReportType]
+) -> ReportTypes:
+    """The types of report_types.csv, and more, and those that may change.
+
+    Raises Misconfigured for a malformed file or a name twice.
+    """
     text = files("daybook.reports").joinpath(_FILE).read_text("utf-8")
-    return ReportTypes([*read_report_types(text), *more])
+    return ReportTypes([*read_report_types(text), *more], changing)
 
 
 _GIVEN = ("name", "row", "file", "charset")  # what a row of the table does not say

@@ -7,9 +7,9 @@ from daybook.activity import Event
 from daybook.cli.call import Call
 from daybook.cli.screen import STYLES, facts, iso, listing, when, when_here
 from daybook.documents.documents import Document
-from daybook.report_types.producers import producers
+from daybook.report_types.registry import registry
 from daybook.reports import waiting
-from daybook.reports.report_types import ReportType, report_types
+from daybook.reports.report_types import ReportType
 from daybook.reports.reports import SUBJECT, Report
 from daybook.reports.status import SENTENCES
 from daybook.reports.waiting import Waiting
@@ -150,7 +150,8 @@ def _event(event: Event) -> dict[str, object]:
 
 def show_types(call: Call, text: str) -> None:
     """The report types whose name or category holds the text."""
-    found, made = report_types().search(text), producers()
+    known = registry(call.settings().sql)
+    found, made = known.types.search(text), known.producers
     rows = [
         (one.name, one.format, one.requestable, one.schedulable, "yes" if one.name in made else "") for one in found
     ]
