@@ -40,7 +40,7 @@ def forced(request: AnyRequest, error: Forced) -> Response[bytes]:
     """500 as an error of ours; 503 as something on the way would answer, in HTML."""
     del request
     if error.status == 503:  # noqa: PLR2004
-        return Response(HTML.encode(), status_code=503, media_type="text/html; charset=utf-8")
+        return Response(HTML.encode(), status_code=503, media_type="text/html")
     return Response(error_body(INTERNAL), status_code=error.status, media_type="application/json")
 
 

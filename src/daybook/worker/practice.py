@@ -4,12 +4,12 @@ import codecs
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from email.message import Message
 
 from daybook.documents.names import object_name
 from daybook.documents.objects import Objects
 from daybook.documents.reading import content
 from daybook.documents.writing import DocumentWriter
+from daybook.kernel.charsets import codec, codec_of
 from daybook.lanes import Lane
 from daybook.reports.reports import Report, produced_by
 from daybook.reports.scenarios.current import Scenarios
@@ -19,8 +19,6 @@ from daybook.reports.scenarios.scenario import Ending as Chosen
 from daybook.reports.status import Outcome
 from daybook.store.transaction import Transaction
 from daybook.worker.endings import Made, NoData, Shared
-
-TEXT = "text/plain; charset=UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,21 @@ class Fatal:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """The report is to end DONE, with this text."""
+
+    text: str
+
+
+Told = NoData | Shared | Done | Fatal
+"""How a report is to end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How a report is to end, None where it is to be produced, and how its document is to be odd."""
 
-    ending: NoData | Shared | Fatal | None
+    ending: Told | None
     form: DocumentForm
 
 
@@ -69,13 +78,15 @@ def verdict(scenarios: Scenarios, report: Report, tx: Transaction) -> Verdict:
     return Verdict(_ending(rules, report), rules.entry.scenario.document)
 
 
-def _ending(rules: Rules, report: Report) -> NoData | Shared | Fatal | None:
+def _ending(rules: Rules, report: Report) -> Told | None:
     if (repeat := rules.repeat(report)) is not None:
         return _too_soon(rules, repeat)
-    if (chosen := rules.ending(report)) is not None:
+    chosen = rules.ending(report)
+    if chosen is not None and chosen.status != "DONE":
         return _as_chosen(chosen)
-    shared = rules.shared_document(report)
-    return None if shared is None else Shared(shared)
+    if (shared := rules.shared_document(report)) is not None:
+        return Shared(shared)
+    return Done(chosen.text or "") if chosen else None
 
 
 def _too_soon(rules: Rules, repeat: Repeat) -> NoData | Fatal:
@@ -89,7 +100,7 @@ def _too_soon(rules: Rules, repeat: Repeat) -> NoData | Fatal:
 def _as_chosen(chosen: Chosen) -> NoData | Fatal:
     if chosen.status == "CANCELLED":
         return NoData("A practice scenario: it is to end so.", Outcome(chosen.outcome))
-    text = chosen.document
+    text = chosen.text
     if chosen.error_details is not None:
         text = json.dumps({"errorDetails": chosen.error_details}, ensure_ascii=False)
     return Fatal(f"A practice scenario: {chosen.error_details or 'it is to end so.'}", text)
@@ -102,7 +113,7 @@ def reshaped(objects: Objects, report: Report, made: Made, form: DocumentForm) -
         return made
     pieces: Iterable[bytes] = content(objects, made.written)
     if charset:
-        pieces = _transcoded(pieces, _charset_of(made.content_type), charset)
+        pieces = _transcoded(pieces, codec_of(made.content_type), codec(charset))
     compression = None if form.plain else made.written.compression
     name = object_name(report.seller_id, f"{made.document_id}.odd")
     with DocumentWriter(objects, name, compression) as writer:
@@ -111,12 +122,6 @@ def reshaped(objects: Objects, report: Report, made: Made, form: DocumentForm) -
     objects.delete([made.written.object_name])
     written = replace(writer.close(), compression="GZIP") if form.plain else writer.close()
     return replace(made, content_type=_said_to_be(made.content_type, charset), written=written)
-
-
-def _charset_of(content_type: str) -> str:
-    message = Message()
-    message["Content-Type"] = content_type
-    return message.get_content_charset("utf-8")
 
 
 def _said_to_be(content_type: str, charset: str | None) -> str:

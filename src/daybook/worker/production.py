@@ -11,7 +11,8 @@ from typing import Protocol
 
 from daybook.documents.names import object_name
 from daybook.documents.objects import Objects
-from daybook.documents.writing import DocumentWriter, Written
+from daybook.documents.writing import Compression, DocumentWriter, Written
+from daybook.kernel.charsets import codec_of
 from daybook.kernel.errors import Unavailable
 from daybook.kernel.ids import Ids
 from daybook.lanes import Held, Step
@@ -24,9 +25,9 @@ from daybook.reports.scenarios.rules import Rules
 from daybook.reports.status import Status
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
-from daybook.worker.endings import Data, Ending, Failed, Made, NoData, Shared, end
+from daybook.worker.endings import Data, Ending, Failed, Made, NoData, end
 from daybook.worker.making import AttemptDied, ProducerFailed, Producers, make_document, rows_up_to
-from daybook.worker.practice import Fatal, held_up, reshaped, rules_of, verdict
+from daybook.worker.practice import Done, Fatal, Told, held_up, reshaped, rules_of, verdict
 
 LONGEST = 3600.0
 """Seconds that one production may take."""
@@ -126,12 +127,15 @@ def _ending(production: Production, report: Report) -> Ending:
     return replace(ending, made=reshaped(production.objects, report, ending.made, told.form))
 
 
-def _told(production: Production, report: Report, told: NoData | Shared | Fatal) -> Ending:
+def _told(production: Production, report: Report, told: Told) -> Ending:
     """The ending that a scenario has chosen."""
-    if not isinstance(told, Fatal):
-        return told
-    made = None if told.text is None else _explained(production, report, told.text)
-    return Failed(told.reason, made, told.outcome)
+    if isinstance(told, Done):
+        content_type = production.types.find(report.report_type).content_type
+        return Data(_written(production, report, told.text, content_type, "GZIP"))
+    if isinstance(told, Fatal):
+        made = None if told.text is None else _explained(production, report, told.text)
+        return Failed(told.reason, made, told.outcome)
+    return told
 
 
 def _produced(production: Production, report: Report) -> Ending:
@@ -170,11 +174,16 @@ def _failed(production: Production, report: Report, reason: str) -> Failed:
 
 def _explained(production: Production, report: Report, text: str) -> Made:
     """The document of a report that is FATAL."""
+    return _written(production, report, text, FAILURE_TYPE, None)
+
+
+def _written(
+    production: Production, report: Report, text: str, content_type: str, compression: Compression | None
+) -> Made:
     document_id = production.ids.document(report.attempts)
-    name = object_name(report.seller_id, document_id)
-    with DocumentWriter(production.objects, name, compression=None) as writer:
-        writer.write(text.encode())
-    return Made(document_id, FAILURE_TYPE, writer.close())
+    with DocumentWriter(production.objects, object_name(report.seller_id, document_id), compression) as writer:
+        writer.write(text.encode(codec_of(content_type), errors="replace"))
+    return Made(document_id, content_type, writer.close())
 
 
 def _worn_out(report: Report) -> str:

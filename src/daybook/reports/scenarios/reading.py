@@ -41,6 +41,19 @@ _PARTS: Mapping[str, type[Struct]] = {
 }
 _PLACED = re.compile(r"^(?P<why>.*?)(?: - at `\$\.?(?P<at>.*)`)?$", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+_PLAIN = {
+    " | null": "",
+    "`float | object`": "a number or a table",
+    "`object": "`table",
+    "`float`": "a number",
+    "`int`": "a whole number",
+    "`str`": "a text",
+    "`array`": "a list",
+    "`bool`": "true or false",
+    "`table`": "a table",
+    "Object missing required field": "it lacks",
+}
+"""What the reader calls things, and what people do."""
 _ADVICE = "docs/scenarios.md has every part."
 _TOLD = 100  # characters of what was written that are told back
 
@@ -128,11 +141,13 @@ def _mistake(content: object, said: str) -> Mistake:
     if unknown:
         names = [field.encode_name for field in msgspec.structs.fields(part)]
         near = get_close_matches(unknown[1], names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-        return Mistake(f"there is no {unknown[1][:_TOLD]!r} here; {hint}", at)
+        hint = f"perhaps {near[0]} is meant" if near else f"there are {', '.join(names)}"
+        return Mistake(f"there is no {unknown[1][:_TOLD]!r} here; {hint}", f"{at}.{unknown[1][:_TOLD]}".lstrip("."))
     if why.startswith("Invalid enum value"):
         return Mistake(f"{_written(content, at)!r} is none of {_allowed(part, at)}", at)
-    return Mistake(why.replace("`object`", "a table").replace("| object", "| table"), at)
+    for word, plain in _PLAIN.items():
+        why = why.replace(word, plain)
+    return Mistake(why[:1].lower() + why[1:], at)
 
 
 def _allowed(part: type[Struct], at: str) -> str:

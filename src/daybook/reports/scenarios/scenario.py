@@ -68,21 +68,28 @@ class Time(Part, frozen=True, kw_only=True):
 
 
 class Ending(Calls, frozen=True, kw_only=True):
-    """How a report ends instead of being produced; FATAL with a document where there is one to give."""
+    """How a report ends instead of being produced: with this text as its document, or without one.
 
-    status: Literal["CANCELLED", "FATAL"]
+    `errorDetails` is the text of a FATAL report in the JSON that Amazon puts it in.
+    """
+
+    status: Literal["DONE", "CANCELLED", "FATAL"]
     outcome: Literal["no_data", "cancelled_upstream"] = "no_data"
+    text: str | None = None
     error_details: str | None = None
-    document: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.status == "CANCELLED" and (self.error_details, self.document) != (None, None):
-            raise ValueError("a report that is CANCELLED has no document")
-        if self.status == "FATAL" and self.outcome != "no_data":
+        if self.status != "CANCELLED" and self.outcome != "no_data":
             raise ValueError("only a report that is CANCELLED has an `outcome` to choose")
-        if self.error_details is not None and self.document is not None:
-            raise ValueError("`errorDetails` and `document` exclude each other")
+        if self.status != "FATAL" and self.error_details is not None:
+            raise ValueError("only a report that is FATAL has `errorDetails`")
+        if self.status == "CANCELLED" and self.text is not None:
+            raise ValueError("a report that is CANCELLED has no document, so no `text`")
+        if self.status == "DONE" and self.text is None:
+            raise ValueError("a report that is DONE needs the `text` of its document")
+        if self.text is not None and self.error_details is not None:
+            raise ValueError("`text` and `errorDetails` exclude each other")
 
 
 class TooSoon(Part, frozen=True, kw_only=True):

@@ -1,0 +1,18 @@
+"""Charsets by the names that they have on the wire; some of them Python calls otherwise."""
+
+import codecs
+from email.message import Message
+
+_CALLED_OTHERWISE = {"windows-31j": "cp932", "cswindows31j": "cp932", "windows-932": "cp932"}
+
+
+def codec(name: str) -> str:
+    """Python's name of the charset, in any case. Raises LookupError where there is none."""
+    return codecs.lookup(_CALLED_OTHERWISE.get(name.lower(), name)).name
+
+
+def codec_of(content_type: str) -> str:
+    """Python's name of the charset that a Content-Type names, UTF-8 where it names none. Raises LookupError."""
+    message = Message()
+    message["Content-Type"] = content_type
+    return codec(message.get_content_charset("utf-8"))
