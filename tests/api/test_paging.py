@@ -1,6 +1,5 @@
 """The pages of getReports: every report once, however many are made meanwhile, and no token but one's own."""
 
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -12,7 +11,7 @@ from daybook.kernel.paging import open_page, seal_page
 from daybook.reports import pages
 from daybook.reports.pages import Filters
 from daybook.reports.reports import RETENTION, Report
-from daybook.reports.status import Status
+from daybook.reports.status import Outcome, Status
 from tests.api.serving import ALL_LISTINGS, CA, OPEN_LISTINGS, REPORTS, US, Client, Daybook, with_new_sellers
 
 KEY = bytes(32)
@@ -224,12 +223,11 @@ def added(daybook: Daybook, arrivals: list[Arrival]) -> list[Report]:
         for gap, report_type, marketplace_ids, status in arrivals:
             daybook.clock.now += timedelta(microseconds=gap)
             now, id = daybook.clock.now, daybook.door.ids.timed(daybook.clock.now)
+            ended = None if status is Status.IN_QUEUE else now
             report = Report(
-                daybook.first, id, report_type, Status.IN_QUEUE, marketplace_ids, {}, now, now, created_at=now
-            )
+                daybook.first, id, report_type, status, marketplace_ids, {}, now, now, now,
+                finished_at=ended, outcome=Outcome.DATA if ended else None, document_id="a document",
+            )  # fmt: skip
             tx.add_report(report)
-            if status is not Status.IN_QUEUE:
-                ended = {"status": status, "finished_at": now, "outcome": "data", "document_id": "a document"}
-                tx.move_report(report, Status.IN_QUEUE, **ended)
-            made.append(replace(report, status=status))
+            made.append(report)
     return made

@@ -80,7 +80,8 @@ class Door:
         if scenarios.concerns(call.seller_id):
             age = tx.now - (admission.expires_at - LIFETIME)
             call = Call(self, operation, call.seller_id, call.client_id, plan, scenarios, age)
-        if not self.store.buckets.take(operation.name, call.seller_id, call.client_id, plan.rate, plan.burst):
+        bucket = operation.name, call.seller_id, call.client_id
+        if not self.store.buckets.take(tx.connection, *bucket, plan.rate, plan.burst):
             raise QuotaExceeded
         request.scope["state"][RATE] = plan.rate
         return call

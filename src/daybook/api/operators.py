@@ -26,6 +26,7 @@ def _admitted(tx: Transaction, door: Door, request: AnyRequest, operation: Opera
         raise Unauthorized("This is the operator's: ask for a token with the scope daybook::operator.")
     plan = UsagePlan(operation.rate, operation.burst)
     call = Call(door, operation, EVERY_SELLER, admission.client_id, plan)
-    if not door.store.buckets.take(operation.name, call.seller_id, call.client_id, plan.rate, plan.burst):
+    bucket = operation.name, call.seller_id, call.client_id
+    if not door.store.buckets.take(tx.connection, *bucket, plan.rate, plan.burst):
         raise QuotaExceeded
     return call

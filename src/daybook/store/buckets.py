@@ -35,10 +35,13 @@ class Buckets(ABC):
     """Takes tokens; right across threads, processes and machines."""
 
     @abstractmethod
-    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
+    def take(
+        self, connection: sa.Connection, operation: str, seller_id: str, client_id: str, rate: float, burst: int
+    ) -> bool:
         """Take one token, refilled at `rate` a second up to `burst`.
 
-        False where there is none, and then nothing changes.
+        False where there is none, and then nothing changes. The connection is the one that the caller reads through: a
+        call that waited for a second one, while others wait likewise, would wait for itself.
         """
 
     @abstractmethod
@@ -74,7 +77,10 @@ class SqliteBuckets(Buckets):
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute(self._TABLE)
 
-    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
+    def take(
+        self, connection: sa.Connection, operation: str, seller_id: str, client_id: str, rate: float, burst: int
+    ) -> bool:
+        del connection
         values = (operation, seller_id, client_id, rate * self._speed, burst, self._clock().timestamp())
         with self._lock:
             return self._connection.execute(self._TAKE, values).rowcount == 1
@@ -97,10 +103,9 @@ class PostgresBuckets(Buckets):
         greatest="GREATEST",
     )
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-
-    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
+    def take(
+        self, connection: sa.Connection, operation: str, seller_id: str, client_id: str, rate: float, burst: int
+    ) -> bool:
         values = {
             "operation": operation,
             "seller_id": seller_id,
@@ -108,8 +113,7 @@ class PostgresBuckets(Buckets):
             "rate": rate,
             "burst": burst,
         }
-        with self._engine.connect() as connection:
-            return connection.exec_driver_sql(self._TAKE, values).rowcount == 1
+        return connection.exec_driver_sql(self._TAKE, values).rowcount == 1
 
     def close(self) -> None:
-        """The engine is the store's."""
+        """There is nothing to give back."""

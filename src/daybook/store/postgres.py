@@ -53,7 +53,7 @@ class PostgresStore(Store):
             },
         )
         self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.buckets = PostgresBuckets(self._reads)
+        self.buckets = PostgresBuckets()
         self._closing = threading.Event()
         self._to_announce = threading.Event()
         self._threads = [threading.Thread(target=self._announcing, name="daybook-notify", daemon=True)]
