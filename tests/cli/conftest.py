@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -57,9 +57,15 @@ def shop(nowhere: Terminal, shop_template: Shop) -> Shop:
 
 
 @pytest.fixture
-def new_postgres(postgres_server: str, postgres_admin: psycopg.Connection) -> Iterator[str]:
-    """A PostgreSQL database of the test's own, without any schema."""
-    name = f"cli_{uuid4().hex}"
-    postgres_admin.execute(f"CREATE DATABASE {name}")
-    yield sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-    postgres_admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def new_postgres(postgres_server: str, postgres_admin: psycopg.Connection) -> Iterator[Callable[[], str]]:
+    """Makes PostgreSQL databases without any schema; they go with the test."""
+    names: list[str] = []
+
+    def new() -> str:
+        names.append(f"cli_{uuid4().hex}")
+        postgres_admin.execute(f"CREATE DATABASE {names[-1]}")
+        return sa.make_url(postgres_server).set(database=names[-1]).render_as_string(hide_password=False)
+
+    yield new
+    for name in names:
+        postgres_admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

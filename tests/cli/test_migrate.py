@@ -1,5 +1,7 @@
 """`daybook migrate`."""
 
+from collections.abc import Callable
+
 from daybook.store.opening import head, open_store
 from tests.cli.typing_in import Terminal
 
@@ -10,8 +12,8 @@ def test_a_new_database_is_brought_to_the_present_and_stays_there(nowhere: Termi
     assert "already" in nowhere.done("migrate").out
 
 
-def test_a_database_on_a_server_is_brought_to_the_present(nowhere: Terminal, new_postgres: str) -> None:
-    terminal = nowhere.having(DAYBOOK_DATABASE_URL=new_postgres)
+def test_a_database_on_a_server_is_brought_to_the_present(nowhere: Terminal, new_postgres: Callable[[], str]) -> None:
+    terminal = nowhere.having(DAYBOOK_DATABASE_URL=new_postgres())
     ran = terminal("accounts", "list")
     assert ran.code == 1
     assert "Run: daybook migrate" in ran.err

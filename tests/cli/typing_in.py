@@ -54,6 +54,11 @@ class Terminal:
         """Where the data folder is."""
         return self.data.parent
 
+    @property
+    def database(self) -> str:
+        """The URL of the database behind the commands."""
+        return Settings(data=self.data, database_url=self.environment.get("DAYBOOK_DATABASE_URL", "")).database
+
     def having(self, **variables: str) -> "Terminal":
         """The same with more in the environment."""
         return replace(self, environment={**self.environment, **variables})
@@ -80,7 +85,7 @@ class Terminal:
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The database behind the commands."""
-        opened = open_store(Settings(data=self.data).database)
+        opened = open_store(self.database)
         try:
             yield opened
         finally:

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +17,9 @@ from daybook.cli.commands import command, noun
 from daybook.cli.options import SellerId
 from daybook.cli.screen import facts, iso, listing, when_here
 from daybook.kernel.errors import NotFound
-from daybook.store.overview import items_by_status
-from daybook.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from daybook.store.transaction import Transaction
 
 group = noun("The catalog: the items that sellers offer.")
 
@@ -68,7 +69,9 @@ def show(
             _show_item(call, tx, seller, where, sku)
 
 
-def _show_counts(call: Call, tx: Transaction, seller_id: str, marketplace_id: str) -> None:
+def _show_counts(call: Call, tx: "Transaction", seller_id: str, marketplace_id: str) -> None:
+    from daybook.store.overview import items_by_status  # noqa: PLC0415  help and mistakes are answered without it
+
     counts = items_by_status(tx, seller_id, marketplace_id)
     total = sum(counts.values())
     content = {"sellerId": seller_id, "marketplaceId": marketplace_id, "items": total, "byStatus": counts}
@@ -76,7 +79,7 @@ def _show_counts(call: Call, tx: Transaction, seller_id: str, marketplace_id: st
     call.screen.answer(content, listing(("STATUS", f"ITEMS IN {country(marketplace_id)}"), rows, right=("ITEMS",)))
 
 
-def _show_item(call: Call, tx: Transaction, seller_id: str, marketplace_id: str, sku: str) -> None:
+def _show_item(call: Call, tx: "Transaction", seller_id: str, marketplace_id: str, sku: str) -> None:
     item = tx.item(seller_id, marketplace_id, sku)
     if item is None:
         raise NotFound(

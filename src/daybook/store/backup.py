@@ -4,14 +4,16 @@ Access tokens and buckets are left out: they are worth an hour. Of a lane only i
 back, every lane is due and nobody's, so whatever was under way is looked at again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 
 from daybook.kernel.clock import to_micros
-from daybook.kernel.errors import Conflict
+from daybook.kernel.errors import Conflict, InvalidInput
 from daybook.store.schema import document, event, lane, metadata
 from daybook.store.store import Store, unavailable_if_away
 from daybook.store.transaction import Transaction
@@ -69,10 +71,16 @@ class Refill:
         self._tx = tx
 
     def put(self, table: str, rows: Sequence[Row]) -> None:
-        """Adds rows as a snapshot gave them."""
+        """Adds rows as a snapshot gave them. Raises InvalidInput for others."""
         columns = [column.key for column in _columns(table)]
         add = _copy if self._tx.dialect == "postgresql" else _insert
-        add(self._tx.connection.connection.driver_connection, table, columns, rows)
+        try:
+            values = [tuple(row[name] for name in columns) for row in rows]
+            add(self._tx.connection.connection.driver_connection, table, columns, values)
+        except KeyError as error:
+            raise InvalidInput(f"A row of {table} has no {error}.") from error
+        except (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.DataError) as error:
+            raise InvalidInput(f"A row of {table} is not one that Daybook writes.", f"{error}") from error
 
     def object_of(self, name: str) -> tuple[int, str] | None:
         """Size and SHA-256 of an object, as its document's row has them."""
@@ -119,17 +127,17 @@ def _columns(table: str) -> list[sa.Column[Any]]:
     return list(metadata.tables[table].c)
 
 
-def _insert(driver: Any, table: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+def _insert(driver: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join(f":{name}" for name in columns)
+    marks = ", ".join("?" for _ in columns)
     driver.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608  names of the schema
 
 
-def _copy(driver: Any, table: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+def _copy(driver: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:
-            copy.write_row([row[name] for name in columns])
+            copy.write_row(row)
 
 
 def _set_sequence(tx: Transaction) -> None:

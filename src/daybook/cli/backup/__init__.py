@@ -6,13 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import RenderableType
 
-from daybook.cli.backup import restoring, saving
 from daybook.cli.backup.archive import Manifest
 from daybook.cli.call import Call
 from daybook.cli.commands import command
 from daybook.cli.exits import ExitCode
 from daybook.cli.screen import listing
-from daybook.store.opening import migrate, require_present, revision
 
 Archive = Annotated[Path, typer.Argument(metavar="FILE", help="The archive.")]
 
@@ -29,6 +27,8 @@ def backup(call: Call, file: Archive) -> None:
     The key file is not in it: keep a copy of that elsewhere. Access tokens are left out. The exit code is 1 where a
     document's object was lost before; all others are in the archive then.
     """
+    from daybook.cli.backup import saving  # noqa: PLC0415  help and mistakes are answered without it
+
     with call.open() as app:
         manifest = saving.save(app, file, call.screen)
         keys = app.settings.keys
@@ -50,6 +50,8 @@ def restore(call: Call, file: Archive) -> None:
     tokens are asked for anew.
     """
     from daybook.app import only_worker, open_app  # noqa: PLC0415  help and mistakes are answered without it
+    from daybook.cli.backup import restoring  # noqa: PLC0415  so is this
+    from daybook.store.opening import migrate, require_present, revision  # noqa: PLC0415  and this
 
     settings = call.settings()
     with open_app(settings, schema="any") as app, only_worker(settings):

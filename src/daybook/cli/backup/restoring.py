@@ -75,8 +75,8 @@ class _Restoring:
         for rows in _at_once(_rows(content, self._tallies[table])):
             try:
                 self._database.put(table, rows)
-            except KeyError as error:
-                raise _damaged(f"A row of {table} has no {error}.") from error
+            except InvalidInput as error:
+                raise _damaged(f"{error.message} {error.details}".strip()) from error
 
     def _take_object(self, name: str, size: int, content: IO[bytes]) -> None:
         """Writes the object; one that is altered is known only from the manifest to have been so before."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,8 +27,9 @@ from daybook.kernel.errors import NotFound
 from daybook.reports import pages, reports
 from daybook.reports.reports import Ask, Report
 from daybook.reports.status import Status
-from daybook.store.overview import report_types_of
-from daybook.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from daybook.store.transaction import Transaction
 
 group = noun("Reports: ask for them, follow them, and fetch their documents.")
 
@@ -88,6 +89,8 @@ def list_reports(
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=1000)] = 20,
 ) -> None:
     """List a seller's reports, newest first."""
+    from daybook.store.overview import report_types_of  # noqa: PLC0415  help and mistakes are answered without it
+
     with call.open() as app, app.store.reading() as tx:
         find_seller(tx, seller)
         names = tuple(app.types.find(name).name for name in report_type or ()) or report_types_of(tx, seller)
@@ -98,7 +101,7 @@ def list_reports(
 
 
 def _newest(
-    tx: Transaction, seller_id: str, names: tuple[str, ...], statuses: tuple[Status, ...], limit: int
+    tx: "Transaction", seller_id: str, names: tuple[str, ...], statuses: tuple[Status, ...], limit: int
 ) -> list[Report]:
     """The newest reports of any number of types: each page looks at a part of them."""
     since = tx.now - reports.RETENTION
@@ -154,7 +157,7 @@ def download(
         call.screen.answer(content, _in_file(written))
 
 
-def _find(tx: Transaction, seller_id: str, report_id: str) -> Report:
+def _find(tx: "Transaction", seller_id: str, report_id: str) -> Report:
     find_seller(tx, seller_id)
     return reports.find(tx, tx.now, seller_id, report_id)
 

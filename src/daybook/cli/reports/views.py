@@ -1,5 +1,7 @@
 """How reports and report types are shown."""
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
 from daybook.accounts.marketplaces import country
@@ -13,7 +15,9 @@ from daybook.reports.report_types import ReportType
 from daybook.reports.reports import SUBJECT, Report
 from daybook.reports.status import SENTENCES
 from daybook.reports.waiting import Waiting
-from daybook.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from daybook.store.transaction import Transaction
 
 
 def content(report: Report) -> dict[str, object]:
@@ -52,7 +56,7 @@ def sentence(report: Report) -> Text:
     return text.append(f" {report.evidence}") if report.evidence else text
 
 
-def show(call: Call, tx: Transaction, report: Report) -> None:
+def show(call: Call, tx: "Transaction", report: Report) -> None:
     """One report, whole."""
     document = tx.document(report.seller_id, report.document_id) if report.document_id else None
     history = tx.events_of(report.seller_id, SUBJECT, report.report_id)
