@@ -1,5 +1,6 @@
 """The one composition root: Settings in, running parts out. Nobody else knows every concrete class."""
 
+import asyncio
 import fcntl
 import socket
 import sys
@@ -182,6 +183,16 @@ def working(app: App, name: str) -> Iterator[Worker]:
             worker.stop()
 
 
+class _Listening(uvicorn.Server):
+    """Hangs up on those who keep a TLS connection open after the end: uvloop would wait for them for ever."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0.1)
+
+
 @dataclass
 class Server:
     """The API, listening."""
@@ -220,13 +231,13 @@ def serving(app: App) -> Iterator[Server]:
         date_header=True,
         ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
         ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=5,
     )
     try:
         config.load()
     except OSError as error:
         raise Misconfigured("The certificate or its key cannot be read.", f"{settings.tls_cert}: {error}") from error
-    server = uvicorn.Server(config)
+    server = _Listening(config)
     thread = threading.Thread(target=server.run, args=([listener],), name="daybook-api", daemon=True)
     thread.start()
     running = Server(settings.url(app.port), app.port, server, thread)
