@@ -145,6 +145,8 @@ def _mistake(content: object, said: str) -> Mistake:
         return Mistake(f"there is no {unknown[1][:_TOLD]!r} here; {hint}", f"{at}.{unknown[1][:_TOLD]}".lstrip("."))
     if why.startswith("Invalid enum value"):
         return Mistake(f"{_written(content, at)!r} is none of {_allowed(part, at)}", at)
+    if "matching regex" in why:
+        return Mistake("it is neither a seller's id nor *", at)
     for word, plain in _PLAIN.items():
         why = why.replace(word, plain)
     return Mistake(why[:1].lower() + why[1:], at)
