@@ -3,7 +3,6 @@
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,8 +51,7 @@ def shop_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def shop(nowhere: Terminal, shop_template: Shop) -> Shop:
     """A shop of the test's own."""
-    shutil.copytree(shop_template.terminal.data, nowhere.data)
-    return replace(shop_template, terminal=nowhere)
+    return shop_template.copied(nowhere.data)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -129,6 +130,11 @@ class Shop:
         file = terminal.write("catalog.csv", CATALOG)
         terminal.done("catalog", "import", file, "--seller", "A1SHOP", "--marketplace", "US")
         return cls(terminal, made["clientId"], made["clientSecret"], made["refreshToken"])
+
+    def copied(self, data: Path) -> Self:
+        """The same shop once more, in another data folder."""
+        shutil.copytree(self.terminal.folder, data.parent, dirs_exist_ok=True)
+        return replace(self, terminal=replace(self.terminal, data=data))
 
     def request(self, *words: object, report_type: str = "GET_MERCHANT_LISTINGS_ALL_DATA") -> Any:
         """Asks for a report of the US."""

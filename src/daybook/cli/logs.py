@@ -53,10 +53,10 @@ def configure_log(level: int, stream: TextIO | None = None) -> None:
 
 
 def _formatter(first: list[structlog.typing.Processor], *, people: bool) -> logging.Formatter:
-    last: list[structlog.typing.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
-    if people:
-        plain = structlog.dev.plain_traceback
-        last += [_redact, structlog.dev.ConsoleRenderer(exception_formatter=plain)]
-    else:
-        last += [structlog.processors.format_exc_info, _redact, structlog.processors.JSONRenderer()]
-    return structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=first)
+    plain = structlog.dev.plain_traceback
+    last: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(exception_formatter=plain) if people else structlog.processors.JSONRenderer()
+    )
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    chain: list[structlog.typing.Processor] = [clean, structlog.processors.format_exc_info, _redact, last]
+    return structlog.stdlib.ProcessorFormatter(processors=chain, foreign_pre_chain=first)

@@ -12,6 +12,7 @@ from cryptography import x509
 
 from daybook.cli.doctor.findings import Finding, warning
 from daybook.config import Settings
+from daybook.kernel.errors import Misconfigured
 from daybook.kernel.keys import read_or_create
 
 LEAST_FREE = 1024**3
@@ -94,7 +95,11 @@ def folder(settings: Settings) -> Iterator[Finding]:
 def key_file(settings: Settings) -> Iterator[Finding]:
     """Whether the root key is there, whole, and the owner's alone."""
     if settings.keys.exists():
-        read_or_create(settings.keys)
+        try:
+            read_or_create(settings.keys)
+        except Misconfigured as error:
+            why = "Daybook does not start: links to documents and page tokens are sealed with it."
+            yield Finding(error.message, why, error.details or "Put back a copy of it; without one, remove it.")
     elif _has_database(settings):
         yield warning(
             f"The key file {settings.keys.absolute()} is not there.",
