@@ -90,11 +90,11 @@ def test_a_transaction_that_is_undone_wakes_nothing(store: Store) -> None:
 
 
 def test_the_lane_that_has_been_due_for_longest_is_claimed_first(store: Store) -> None:
-    wake(store, A)
-    wake(store, B)
+    for key, delay in (("30", 30), ("10", 10), ("20", 20)):
+        wake(store, Lane("production", key), delay=delay)
+    let_pass(store, 60)
 
-    assert [held.lane for held in claim(store, limit=1)] == [A]
-    assert [held.lane for held in claim(store, limit=1)] == [B]
+    assert [held.lane.key for _ in range(3) for held in claim(store, limit=1)] == ["10", "20", "30"]
 
 
 def test_a_claim_takes_no_more_lanes_than_its_limit(store: Store) -> None:

@@ -110,7 +110,15 @@ def test_of_a_limited_kind_no_more_run_than_it_says(store: Store, work: Work) ->
 
 
 def test_a_lane_that_is_always_due_starves_no_other(store: Store, work: Work) -> None:
-    hot, others = Watched(store, next_in=0), Watched(store)
+    class Counts(Watched):
+        """Notes how often the lane that is always due was run before it."""
+
+        def ends(self, held: Held) -> None:
+            hot_runs.append(hot.runs["A"])
+            super().ends(held)
+
+    hot_runs: list[int] = []
+    hot, others = Watched(store, next_in=0), Counts(store)
     wake(store, "hot", "A")
     wake(store, "other", *map(str, range(100)))
 
@@ -118,7 +126,7 @@ def test_a_lane_that_is_always_due_starves_no_other(store: Store, work: Work) ->
     eventually(lambda: others.runs.total() == 100)
 
     assert set(others.runs.values()) == {1}
-    assert hot.runs["A"] <= 2
+    assert max(hot_runs) <= 2
 
 
 @pytest.mark.parametrize("flood", [INTERACTIVE, NORMAL])
@@ -178,6 +186,16 @@ def test_a_lane_whose_step_fails_is_put_back_and_tried_again_later(store: Store,
     assert told["exc_info"]
     assert told["event"] == "a step failed"
     assert (told["lane"], told["token"], told["failures"], told["parked"]) == ("work/A", 1, 1, False)
+
+
+def test_a_slot_is_taken_again_as_soon_as_its_step_has_failed(store: Store, work: Work) -> None:
+    step = Watched(store)
+    step.fails = ValueError("out of paper")
+    wake(store, "work", *"123456")
+
+    work(store, step.kind("work"), slots=1)
+
+    assert sorted(step.begins().lane.key for _ in range(6)) == list("123456")
 
 
 def test_a_lane_that_fails_five_times_in_a_row_is_parked(store: Store, work: Work, logs: Logs) -> None:
