@@ -1,6 +1,6 @@
 """/daybook/v1/scenarios: the practice scenarios that hold, put and removed by operators while Daybook runs."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from litestar import delete, get, put
 from litestar.params import FromPath
@@ -33,7 +33,7 @@ class ListedScenario(Struct, frozen=True, rename="camel"):
     seller_id: str
     report_type: str
     source: Literal["file", "api"]
-    scenario: dict[str, object]
+    scenario: dict[str, Any]
 
 
 class ScenarioList(Struct, frozen=True):

@@ -1,5 +1,7 @@
 """Our own JSON API's shapes, `/daybook/v1`: what Amazon's contract has no room for. An absent member is left out."""
 
+from typing import Any
+
 from msgspec import UNSET, Struct, UnsetType
 
 from daybook.contract.operations import Operation, Parameter
@@ -39,7 +41,7 @@ class Step(Struct, frozen=True, omit_defaults=True):
     actor: str
     time: WireTime
     fromStatus: str | UnsetType = UNSET
-    evidence: dict[str, object] | UnsetType = UNSET
+    evidence: dict[str, Any] | UnsetType = UNSET
 
 
 class ExplainedReport(Struct, frozen=True, omit_defaults=True):
