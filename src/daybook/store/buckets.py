@@ -15,14 +15,15 @@ import sqlalchemy as sa
 from daybook.kernel.clock import Clock
 
 # One statement refills and takes, so it is right however many processes run it. Where less than one token is there,
-# nothing is written: a refused call costs nothing.
+# nothing is written: a refused call costs nothing. A hair less than one is one, or a client that calls exactly at its
+# rate would be refused for the rounding of its clock.
 _LEVEL = "{least}({burst}, bucket.tokens + {greatest}(0, {now} - bucket.filled_at) * {rate})"
 _TAKE = """
     INSERT INTO bucket (operation, seller_id, client_id, tokens, filled_at)
     VALUES ({operation}, {seller_id}, {client_id}, {burst} - 1, {now})
     ON CONFLICT (operation, seller_id, client_id) DO UPDATE
-    SET tokens = {level} - 1, filled_at = {greatest}(bucket.filled_at, {now})
-    WHERE {level} >= 1"""
+    SET tokens = {greatest}(0, {level} - 1), filled_at = {greatest}(bucket.filled_at, {now})
+    WHERE {level} >= 0.99999"""
 
 
 def _statement(values: Mapping[str, str], least: str, greatest: str) -> str:
