@@ -34,11 +34,10 @@ Environment = dict[str, str]
 ENVIRONMENT: Environment = {"PYTHONPATH": str(ROOT)}
 A_WORKER = """
 import json, sys
-from dataclasses import replace
 from daybook.worker.child import ChildCommand
 from tests.report_types.catalogs import report_of
 
-ChildCommand(json.loads(sys.argv[2]), {}).make(replace(report_of(""), report_id=sys.argv[1]), sys.argv[3])
+ChildCommand(json.loads(sys.argv[2]), {}).make(report_of("")._replace(report_id=sys.argv[1]), sys.argv[3])
 """
 
 

@@ -5,8 +5,7 @@ is a bucket for every operation, seller and application. The defaults stand with
 application, or of one seller of it, takes their place at once. Source: Amazon's page "Usage Plans and Rate Limits".
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from daybook.accounts.applications import find_application
 from daybook.accounts.ports import AccountsPort
@@ -16,8 +15,7 @@ EVERY_SELLER = ""
 MOST_PER_SECOND = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class UsagePlan:
+class UsagePlan(NamedTuple):
     """`rate` in calls a second, `burst` in calls."""
 
     rate: float

@@ -4,9 +4,9 @@ Every change of status is guarded by the status before, and told to the ledger.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from daybook.activity import Event
 from daybook.kernel.errors import Conflict, InvalidInput, NotFound
@@ -23,9 +23,11 @@ PRODUCTION = "production"
 SUBJECT = "report"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A report request and what became of it. The id is unique only together with the seller's."""
+class Report(NamedTuple):
+    """A report request and what became of it. The id is unique only together with the seller's.
+
+    Every poll makes one; a frozen dataclass of so many fields would cost six times as much.
+    """
 
     seller_id: str
     report_id: str
@@ -175,7 +177,7 @@ def begin(tx: ReportsPort, now: datetime, lane: Lane, actor: str) -> Report | No
     waiting = tx.report_next_in_queue(seller_id, report_type)
     if waiting is None:
         return None
-    started = replace(waiting, status=Status.IN_PROGRESS, started_at=now, attempts=1)
+    started = waiting._replace(status=Status.IN_PROGRESS, started_at=now, attempts=1)
     changes = {"status": started.status, "started_at": now, "attempts": 1}
     if not tx.move_report(waiting, Status.IN_QUEUE, **changes):
         return begin(tx, now, lane, actor)  # cancelled a moment ago: the next one
@@ -184,7 +186,7 @@ def begin(tx: ReportsPort, now: datetime, lane: Lane, actor: str) -> Report | No
 
 
 def _attempt(tx: ReportsPort, report: Report) -> Report | None:
-    again = replace(report, attempts=report.attempts + 1)
+    again = report._replace(attempts=report.attempts + 1)
     return again if tx.move_report(report, Status.IN_PROGRESS, attempts=again.attempts) else None
 
 
@@ -225,8 +227,8 @@ def _end(
 ) -> Report | None:
     if status not in MOVES[report.status]:
         raise Conflict(f"A report that is {report.status} never becomes {status}.", f"reportId: {report.report_id}")
-    ended = replace(
-        report, status=status, outcome=outcome, evidence=evidence or None, finished_at=now, document_id=document_id
+    ended = report._replace(
+        status=status, outcome=outcome, evidence=evidence or None, finished_at=now, document_id=document_id
     )
     changes: dict[str, Any] = {
         "status": status,
