@@ -1,6 +1,7 @@
 """The server against its own OpenAPI document, by requests that Schemathesis makes up: good ones and bad ones."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -20,8 +21,8 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
-# Left out are two that would be wrong: use after delete (a cancelled report is still there: seed 004, cancelReport), and
-# the Allow header of a 405 (Amazon's answers have none).
+# Left out are two that would be wrong: use after delete (a cancelled report is still there: seed 004, cancelReport),
+# and the Allow header of a 405 (Amazon's answers have none).
 
 schema = schemathesis.openapi.from_dict(document())
 
@@ -55,5 +56,7 @@ def token(served: Served) -> str:
     suppress_health_check=list(HealthCheck),
 )
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # its sessions are left to the collector
-def test_what_the_document_says_is_what_the_server_does(case: schemathesis.Case, served: Served, token: str) -> None:
+def test_what_the_document_says_is_what_the_server_does(
+    case: schemathesis.Case[Any], served: Served, token: str
+) -> None:
     case.call_and_validate(base_url=served.url, headers={"x-amz-access-token": token}, checks=CHECKS)
