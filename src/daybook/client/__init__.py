@@ -1,6 +1,35 @@
-"""The Reports API as a client sees it, typed: Daybook's or any other server of the same contract."""
+"""A client of the Reports API v2021-06-30, Daybook's or Amazon's own, for programs that block and for event loops.
 
+    with ReportsClient.at(amazon("EU"), client_id, client_secret, refresh_token) as client:
+        result = client.wait(client.request("GET_MERCHANT_LISTINGS_ALL_DATA", ["A1PA6795UKMFR9"]))
+        client.save(result, Path("listings.tsv"))
+
+docs/client.md tells the rest.
+"""
+
+from daybook.client.asynchronous import AsyncReportsClient
+from daybook.client.blocking import ReportsClient
+from daybook.client.calls.buckets import Buckets
+from daybook.client.calls.exchanges import Exchange
+from daybook.client.calls.retries import RetryPlan
+from daybook.client.documents.reading import How
 from daybook.client.errors import Refused
-from daybook.client.reports import Exchange, ReportsClient
+from daybook.client.requests.polling import History, PollingPlan
+from daybook.client.requests.requests import Request, Result
+from daybook.client.servers import amazon, daybook
 
-__all__ = ["Exchange", "Refused", "ReportsClient"]
+__all__ = [
+    "AsyncReportsClient",
+    "Buckets",
+    "Exchange",
+    "History",
+    "How",
+    "PollingPlan",
+    "Refused",
+    "ReportsClient",
+    "Request",
+    "Result",
+    "RetryPlan",
+    "amazon",
+    "daybook",
+]

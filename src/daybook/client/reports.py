@@ -1,110 +1,96 @@
-"""The nine operations of the Reports API v2021-06-30, and the download of a document."""
+"""All that a client can do, written once over a wire; the two clients differ in the wire alone."""
 
-import ssl
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
-from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
-from urllib.parse import quote, urlsplit
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx2
-import msgspec
+from daybook.client.answers import ReportDocument
+from daybook.client.calls.buckets import Buckets
+from daybook.client.calls.calls import Caller
+from daybook.client.calls.exchanges import Exchange, Exchanges
+from daybook.client.calls.restricted import RestrictedTokens
+from daybook.client.calls.retries import RetryPlan
+from daybook.client.calls.sending import Sender
+from daybook.client.calls.tokens import AccessTokens, Tokens
+from daybook.client.documents.documents import Documents, Saved
+from daybook.client.documents.reading import AS_IT_IS, How
+from daybook.client.documents.sources import Source, Wanted
+from daybook.client.documents.tables import Row
+from daybook.client.errors import ReportNotDone
+from daybook.client.operations import Operations
+from daybook.client.options import Options
+from daybook.client.report_types import report_type as known_type
+from daybook.client.requests.creating import Creating
+from daybook.client.requests.endings import Endings
+from daybook.client.requests.journal import Journal
+from daybook.client.requests.polling import History, Plans, PollingPlan
+from daybook.client.requests.requesting import Heard, Requesting
+from daybook.client.requests.requests import Request, Result
+from daybook.client.requests.waiting import Waiting
+from daybook.client.servers import Server
+from daybook.client.surroundings import Surroundings
+from daybook.client.wire.messages import Wire
+from daybook.kernel.errors import InvalidInput
 
-from daybook.client.errors import Refused, refusal
-from daybook.client.tokens import Tokens
-from daybook.contract import operations
-from daybook.contract import reports as wire
-from daybook.contract.operations import Operation
-from daybook.contract.times import emit_optional
-from daybook.kernel.clock import Clock, system_clock
-from daybook.kernel.errors import Unavailable
-
-A = TypeVar("A")
-
-EXPIRED = "The access token you provided has expired."
-_GZIP = b"\x1f\x8b"
-_FORBIDDEN = 403
-_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
-class Exchange(NamedTuple):
-    """A request that was answered. The path has no query: a link's holds a secret."""
+class Reports(Operations):
+    """One server, for one application and seller.
 
-    method: str
-    path: str
-    status: int
-
-
-class ReportsClient:
-    """Calls one server for one application and seller. Close it when done, or use it in a `with` block.
-
-    Every method raises Refused where the server says no, and Unavailable where it does not answer. An access token is
-    asked for when needed, and once more where the server says that it has expired. Nothing else is tried again.
-    `heard` is told of every answer. A server on this machine is not looked for behind the environment's proxies.
+    Every method raises a kind of Refused where the server says no, and Unavailable where it does not answer, after as
+    many tries as may help; what else it raises, its own words say (daybook.client.errors draws all of them).
     """
 
-    def __init__(
-        self,
-        endpoint: str,
-        token_endpoint: str,
-        client_id: str,
-        client_secret: str,
-        refresh_token: str,
-        *,
-        verify: ssl.SSLContext | bool = True,
-        clock: Clock = system_clock,
-        heard: Callable[[Exchange], None] | None = None,
-    ) -> None:
-        self._endpoint = endpoint.rstrip("/")
-        self._heard = heard
-        self._http = httpx2.Client(
-            verify=verify,
-            timeout=60.0,
-            headers={"User-Agent": "daybook"},
-            event_hooks={"response": [self._tell]},
-            trust_env=urlsplit(endpoint).hostname not in _THIS_MACHINE,
+    def __init__(self, wire: Wire, server: Server, credentials: Mapping[str, str], options: Options) -> None:
+        self._wire = wire
+        self._server = server
+        self._seller = _seller(options)
+        self._around = _surroundings(options)
+        self._exchanges = Exchanges(options.get("heard"))
+        retries = options.get("retries", RetryPlan())
+        sender = Sender(wire, self._exchanges, self._around)
+        whose = (credentials["client_id"], self._seller or credentials["refresh_token"])
+        buckets = options.get("buckets", Buckets())
+        caller = Caller(server.endpoint, whose, wire, sender, buckets, retries, self._around)
+        tokens = AccessTokens(server.token_endpoint, credentials, wire, sender, retries, self._around)
+        super().__init__(caller, tokens)
+        self._documents = Documents(self, self._restricted_tokens, wire, sender, retries, self._around)
+        self._journal = Journal(options.get("journal"))
+        self._requesting = self._make_requesting(options, retries)
+
+    def _make_requesting(self, options: Options, retries: RetryPlan) -> Requesting:
+        history = options.get("history", History())
+        for name, seconds in self._journal.durations():
+            history.add(name, seconds)
+        plans = Plans(options.get("plans", {}), options.get("plan", PollingPlan()), history)
+        return Requesting(
+            self._seller,
+            self,
+            Creating(self._seller, self, self._journal, self._wire, retries, self._around),
+            Waiting(self, plans, history, self._wire, self._around),
+            Endings(self._seller, self, self._documents, self._journal),
+            self._journal,
+            self._around,
         )
-        credentials = {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token}
-        self._tokens = Tokens(self._post_form, token_endpoint, credentials, clock)
 
-    def __enter__(self) -> Self:
-        return self
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The last calls, oldest first, each with its request id."""
+        return self._exchanges.last()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
+    async def close(self) -> None:
         """Gives back the connections."""
-        self._http.close()
+        await self._wire.close()
 
-    def token(self) -> str:
+    async def token(self) -> str:
         """The access token that the next call would show."""
-        return self._tokens.current()
+        return await self._tokens.current()
 
-    def get_reports(
-        self,
-        report_types: Sequence[str] = (),
-        *,
-        statuses: Sequence[wire.ProcessingStatus] = (),
-        marketplace_ids: Sequence[str] = (),
-        page_size: int | None = None,
-        next_token: str | None = None,
-    ) -> wire.GetReportsResponse:
-        """A page of reports, newest first; `next_token` goes alone."""
-        query = {
-            "reportTypes": ",".join(report_types),
-            "processingStatuses": ",".join(statuses),
-            "marketplaceIds": ",".join(marketplace_ids),
-            "pageSize": page_size or "",
-            "nextToken": next_token or "",
-        }
-        return self._call(operations.GET_REPORTS, wire.GetReportsResponse, query=query)
-
-    def create_report(
+    async def create_report(
         self,
         report_type: str,
         marketplace_ids: Sequence[str],
@@ -113,143 +99,114 @@ class ReportsClient:
         data_start: datetime | None = None,
         data_end: datetime | None = None,
     ) -> str:
-        """Asks for a report; its id."""
-        specification = wire.CreateReportSpecification(
-            reportType=report_type,
-            marketplaceIds=list(marketplace_ids),
-            reportOptions=dict(options) if options else msgspec.UNSET,
-            dataStartTime=emit_optional(data_start),
-            dataEndTime=emit_optional(data_end),
+        """Asks for a report, once whatever happens to the answer; its id.
+
+        Raises UncertainRequest where it cannot be known whether the report was made.
+        """
+        request = await self._requesting.request(
+            report_type, marketplace_ids, options, data_start, data_end, split=False
         )
-        return self._call(operations.CREATE_REPORT, wire.CreateReportResponse, body=specification).reportId
+        return request.report_ids[0]
 
-    def get_report(self, report_id: str) -> wire.Report:
-        """A report as it is now."""
-        return self._call(operations.GET_REPORT, wire.Report, {"reportId": report_id})
-
-    def cancel_report(self, report_id: str) -> None:
+    async def cancel_report(self, report_id: str) -> None:
         """Cancels a report that is still IN_QUEUE."""
-        self._call(operations.CANCEL_REPORT, Any, {"reportId": report_id})
+        await super().cancel_report(report_id)
+        request_id = self._exchanges.request_id("cancelReport", report_id)
+        self._journal.cancelled(self._seller, report_id, self._around.now(), request_id)
 
-    def get_report_schedules(self, report_types: Sequence[str]) -> wire.ReportScheduleList:
-        """Every schedule of the types."""
-        query = {"reportTypes": ",".join(report_types)}
-        return self._call(operations.GET_REPORT_SCHEDULES, wire.ReportScheduleList, query=query)
+    async def get_report_document(self, report_document_id: str, report_type: str = "") -> ReportDocument:
+        """Where the document can be downloaded, for the next five minutes.
 
-    def create_report_schedule(
+        At Amazon the documents of some report types need a restricted data token: name the type, and one is asked for.
+        """
+        return await self.link(report_document_id, self._restricted_tokens(Wanted(report_document_id, report_type)))
+
+    async def request(
         self,
         report_type: str,
         marketplace_ids: Sequence[str],
-        period: wire.Period,
         *,
         options: Mapping[str, str] | None = None,
-        next_at: datetime | None = None,
-    ) -> str:
-        """Makes a schedule, in place of one of the same type and marketplaces; its id."""
-        specification = wire.CreateReportScheduleSpecification(
-            reportType=report_type,
-            marketplaceIds=list(marketplace_ids),
-            period=period,
-            reportOptions=dict(options) if options else msgspec.UNSET,
-            nextReportCreationTime=emit_optional(next_at),
-        )
-        answer = self._call(operations.CREATE_REPORT_SCHEDULE, wire.CreateReportScheduleResponse, body=specification)
-        return answer.reportScheduleId
+        data_start: datetime | None = None,
+        data_end: datetime | None = None,
+    ) -> Request:
+        """Asks for a report; for several, where its range is longer than one report of the type may hold.
 
-    def get_report_schedule(self, report_schedule_id: str) -> wire.ReportSchedule:
-        """One schedule."""
-        path = {"reportScheduleId": report_schedule_id}
-        return self._call(operations.GET_REPORT_SCHEDULE, wire.ReportSchedule, path)
+        Raises UncertainRequest. The request can be waited for now, or after a restart: see `unfinished` and `resume`.
+        """
+        return await self._requesting.request(report_type, marketplace_ids, options, data_start, data_end, split=True)
 
-    def cancel_report_schedule(self, report_schedule_id: str) -> None:
-        """Ends a schedule; the reports it made stay."""
-        self._call(operations.CANCEL_REPORT_SCHEDULE, Any, {"reportScheduleId": report_schedule_id})
+    async def wait(self, request: Request, within: float | None = None, heard: Heard | None = None) -> Result:
+        """The request's result, once it has ended; `heard` is told of each look that found no end.
 
-    def get_report_document(self, report_document_id: str) -> wire.ReportDocument:
-        """Where the document can be downloaded, for the next five minutes."""
-        path = {"reportDocumentId": report_document_id}
-        return self._call(operations.GET_REPORT_DOCUMENT, wire.ReportDocument, path)
+        Raises StillWaiting after `within` seconds, a kind of ReportCancelled, ReportFatal, WrongAnswer.
+        """
+        async with aclosing(self.ended([request], within, heard)) as ended:
+            async for _, result in ended:
+                if isinstance(result, ReportNotDone):
+                    raise result
+                return result
+        raise InvalidInput("The request has no parts.", "Take one that `request`, `resume` or `unfinished` gave.")
 
-    def download(self, document: wire.ReportDocument) -> Iterator[bytes]:
-        """The document's content in pieces, unpacked where it is gzip. No token is shown to where it lies."""
-        with _answering(document.url), self._http.stream("GET", document.url) as answer:
-            if answer.status_code != 200:  # noqa: PLR2004
-                raise refusal(answer.status_code, answer.read())
-            yield from _unpacked(answer.iter_bytes())
+    def ended(
+        self, requests: Sequence[Request], within: float | None = None, heard: Heard | None = None
+    ) -> AsyncGenerator[tuple[Request, Result | ReportNotDone], None]:
+        """Each request as it ends, with its result or with the error that `wait` would raise for it."""
+        return self._requesting.ended(requests, within, heard)
 
-    def _call(
-        self,
-        operation: Operation,
-        answer: type[A],
-        path: dict[str, str] | None = None,
-        *,
-        query: dict[str, Any] | None = None,
-        body: msgspec.Struct | None = None,
-    ) -> A:
-        url = self._endpoint + operation.path.format_map({k: quote(v, safe="") for k, v in (path or {}).items()})
-        parameters = {name: value for name, value in (query or {}).items() if value != ""}
-        token = self._tokens.current()
-        try:
-            return self._send(operation, answer, url, parameters, body, token)
-        except Refused as refused:
-            if refused.status != _FORBIDDEN or refused.details != EXPIRED:
-                raise
-        self._tokens.expired(token)
-        return self._send(operation, answer, url, parameters, body, self._tokens.current())
+    async def resume(self, report_id: str) -> Request:
+        """A request to wait for, by a report's id: with all its parts where the journal knows it, else as it is."""
+        return await self._requesting.resume(report_id)
 
-    def _send(
-        self,
-        operation: Operation,
-        answer: type[A],
-        url: str,
-        query: dict[str, Any],
-        body: msgspec.Struct | None,
-        token: str,
-    ) -> A:
-        headers = {"x-amz-access-token": token, "Accept": "application/json"}
-        content = None
-        if body is not None:
-            headers["Content-Type"], content = "application/json", msgspec.json.encode(body)
-        with _answering(url):
-            got = self._http.request(operation.method, url, params=query, content=content, headers=headers)
-        if got.status_code != operation.success:
-            raise refusal(got.status_code, got.content, got.headers.get("x-amzn-RequestId", ""))
-        try:
-            return msgspec.json.decode(got.content or b"{}", type=answer)
-        except msgspec.DecodeError as error:
-            raise Unavailable(f"{operation.name} was answered with something else.", f"{url}: {error}") from error
+    def unfinished(self) -> list[Request]:
+        """The requests that were not waited for to their end, oldest first: with a journal, those of before as well."""
+        return self._journal.unfinished(self._seller)
 
-    def _tell(self, answer: httpx2.Response) -> None:
-        if self._heard:
-            self._heard(Exchange(answer.request.method, answer.request.url.path, answer.status_code))
+    def download(self, source: Source, how: How = AS_IT_IS) -> AsyncGenerator[bytes, None]:
+        """A document's bytes, unpacked, in pieces. Raises DocumentFault."""
+        return self._documents.pieces(source, how)
 
-    def _post_form(self, url: str, form: dict[str, str]) -> tuple[int, bytes]:
-        with _answering(url):
-            answer = self._http.post(url, data=form)
-        return answer.status_code, answer.content
+    async def save(self, source: Source, path: Path, how: How = AS_IT_IS, *, encoding: str = "") -> Saved:
+        """Writes a document to a file, unpacked; the documents of a split request joined, with one header.
+
+        The text stays in its charset unless an encoding is named; then it is checked, and written in that.
+        The file is there whole or not at all. Raises DocumentFault, InvalidInput.
+        """
+        return await self._documents.save(source, path, how, encoding)
+
+    def row_blocks(self, source: Source, how: How = AS_IT_IS) -> AsyncGenerator[list[Row], None]:
+        """The rows of documents of lines and cells, as dictionaries, in lists as they come. Raises DocumentFault."""
+        return self._documents.rows(source, how)
+
+    async def rows(self, source: Source, how: How = AS_IT_IS) -> AsyncGenerator[Row, None]:
+        """The rows one by one."""
+        async with aclosing(self.row_blocks(source, how)) as blocks:
+            async for block in blocks:
+                for row in block:
+                    yield row
+
+    def batches(self, source: Source, how: How = AS_IT_IS) -> "AsyncGenerator[pa.RecordBatch, None]":
+        """The rows as Arrow record batches, every column text. Raises DocumentFault; Misconfigured without pyarrow."""
+        return self._documents.batches(source, how)
+
+    def _restricted_tokens(self, one: Wanted) -> Tokens | None:
+        """The tokens that the document needs instead of the usual ones, where it does."""
+        if not (self._server.restricted_tokens and known_type(one.report_type).restricted):
+            return None
+        return RestrictedTokens(self._server.restricted_tokens, one.document_id, self._caller, self._tokens)
 
 
-@contextmanager
-def _answering(url: str) -> Iterator[None]:
-    """Turns a server that does not answer into an error for people; the query of a link is a secret."""
-    try:
-        yield
-    except httpx2.HTTPError as error:
-        where = url.partition("?")[0]
-        raise Unavailable(f"{where} does not answer.", str(error) or type(error).__name__) from error
+def _seller(options: Options) -> str:
+    seller = options.get("seller_id", "")
+    if "journal" in options and not seller:
+        raise InvalidInput("A journal needs the seller's id: ids are unique only with it.", "Give seller_id as well.")
+    return seller
 
 
-def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Gzip is told by its first bytes: what a server says of a document is not always so."""
-    first = next(pieces, b"")
-    if not first.startswith(_GZIP):
-        yield first
-        yield from pieces
-        return
-    gzip = zlib.decompressobj(wbits=31)
-    yield gzip.decompress(first)
-    for piece in pieces:
-        yield gzip.decompress(piece)
-    yield gzip.flush()
-    if not gzip.eof:
-        raise Unavailable("The document was cut short on its way.", "Ask getReportDocument for a new link.")
+def _surroundings(options: Options) -> Surroundings:
+    usual = Surroundings()
+    return Surroundings(
+        options.get("clock", usual.clock),
+        options.get("monotonic", usual.monotonic),
+        options.get("randomness", usual.randomness),
+    )

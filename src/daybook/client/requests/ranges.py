@@ -1,0 +1,23 @@
+"""Date ranges longer than one report of a type may hold, parted so that nothing comes twice and nothing is missing."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+RESOLUTION = timedelta(seconds=1)
+"""Times of the Reports API have no fraction: a part ends a second before the next begins."""
+
+Range = tuple[datetime | None, datetime | None]
+
+
+def parted(start: datetime | None, end: datetime | None, longest: timedelta | None) -> list[Range]:
+    """The range in parts of at most `longest`, each but the last ending RESOLUTION before the next; or as it is."""
+    if start is None or end is None or longest is None or end - start <= longest:
+        return [(start, end)]
+    return list(_parts(start, end, longest))
+
+
+def _parts(start: datetime, end: datetime, longest: timedelta) -> Iterator[Range]:
+    while end - start > longest:
+        yield start, start + longest - RESOLUTION
+        start += longest
+    yield start, end

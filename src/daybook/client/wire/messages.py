@@ -1,0 +1,83 @@
+"""What goes over the wire and what comes back, and the port that carries it.
+
+All of the client's logic is written against `Wire`, once. Its methods are coroutines; those of the blocking side never
+wait for an event loop, so that `drive` (in wire/blocking.py) can run any of that logic to its end without one.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+SUCCESS = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request. Its URL is sent as it stands."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An answer that was read whole. The headers' names are found in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class NoAnswer(Exception):
+    """Nothing came back, or not all of it.
+
+    `sent` tells whether the server may have acted on the request all the same; `lasting` that another try would fare
+    no better (a certificate that is not trusted, a URL that is none).
+    """
+
+    def __init__(self, reason: str, *, sent: bool, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sent = sent
+        self.lasting = lasting
+
+
+class Stream(Protocol):
+    """An answer whose body is read in pieces, as they come and as they are: nothing is unpacked."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    def pieces(self) -> AsyncGenerator[bytes, None]:
+        """The body. Raises NoAnswer where it is cut."""
+        ...
+
+
+class Wire(Protocol):
+    """Sends, sleeps and takes turns, in the way of its side."""
+
+    async def send(self, request: Outgoing) -> Incoming:
+        """The answer. Raises NoAnswer."""
+        ...
+
+    def stream(self, request: Outgoing) -> AbstractAsyncContextManager[Stream]:
+        """The answer, its body still to be read. Raises NoAnswer."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Passes the time."""
+        ...
+
+    def gate(self) -> AbstractAsyncContextManager[object]:
+        """A lock: who holds it is alone behind it."""
+        ...
+
+    async def close(self) -> None:
+        """Gives back the connections."""
+        ...
