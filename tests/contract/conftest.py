@@ -1,14 +1,26 @@
-"""The contract is checked on the Daybook that the API's tests are served by."""
+"""A Daybook on SQLite, whose clock the test moves: what is on the wire does not depend on the database."""
 
 import pytest
 
-from tests.api.conftest import daybook, first, postgres_served, runner, second, sqlite_served
-from tests.api.serving import Daybook, with_new_sellers
+from tests.api.conftest import runner, sqlite_served
+from tests.api.serving import Client, Daybook, with_new_sellers
 
-__all__ = ["daybook", "first", "postgres_served", "runner", "second", "sqlite_served"]
+__all__ = ["runner", "sqlite_served"]
 
 
 @pytest.fixture
-def exact(sqlite_served: Daybook) -> Daybook:
-    """A Daybook whose buckets keep the test's own time; PostgreSQL's keep the server's, as tests/api shows."""
+def daybook(sqlite_served: Daybook) -> Daybook:
+    """A Daybook with sellers of the test's own."""
     return with_new_sellers(sqlite_served)
+
+
+@pytest.fixture
+def newcomer(daybook: Daybook) -> Client:
+    """An application of the first seller's, on the default usage plans."""
+    return daybook.client("newcomer")
+
+
+@pytest.fixture
+def first(daybook: Daybook) -> Client:
+    """An application of the first seller's that may call as often as it likes."""
+    return daybook.client()

@@ -1,138 +1,231 @@
-"""What every operation shares, an operation and a case at a time: each case fails by itself and names its own lines."""
+"""Every operation against the facts of its reference, each case on its own."""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
-from daybook.contract.operations import OPERATIONS
+from daybook.contract import operations as ours
 from tests.api.serving import Client, Daybook
-from tests.contract.calling import BODIES, call, target
-from tests.contract.facts import FACTS, Fact, cases
+from tests.contract import facts
+from tests.contract.facts import BY_NAME, OPERATIONS, Operation, Parameter
+from tests.contract.requests import GOOD, Request
 from tests.contract.schemas import faults
 
-RATE = "x-amzn-ratelimit-limit"
-REQUEST_ID = "x-amzn-requestid"
+OURS = {operation.name: operation for operation in ours.OPERATIONS}
 
 
-@pytest.mark.requirement("R004-008", "R004-001", "R004-003", "R001-001")
-def test_there_are_these_nine_operations_and_no_others() -> None:
-    assert [operation.name for operation in OPERATIONS] == [fact.name for fact in FACTS]
-    assert all(operation.path.startswith("/reports/2021-06-30/") for operation in OPERATIONS)
+def each(*offsets: int) -> pytest.MarkDecorator:
+    """Every operation, with the lines of its block that a test proves."""
+    cases = [
+        pytest.param(operation, id=operation.name, marks=pytest.mark.requirement(*map(operation.line, offsets)))
+        for operation in OPERATIONS
+    ]
+    return pytest.mark.parametrize("operation", cases)
 
 
-@pytest.mark.parametrize("fact", cases("path"))
-def test_an_operation_has_its_method_and_its_path(daybook: Daybook, first: Client, fact: Fact) -> None:
-    at = target(daybook, first, fact)
-    assert call(first, fact, at).status == fact.success
-    for other in {"GET", "POST", "DELETE", "PUT", "PATCH"} - {
-        other.method for other in FACTS if other.path == fact.path
-    }:
-        assert first.send(other, at.partition("?")[0]).refusal == (405, "MethodNotAllowed")
+@pytest.mark.requirement("R004-001", "R004-003", "R004-008", "R001-001")
+def test_there_are_these_nine_operations_and_no_tenth() -> None:
+    assert [operation.name for operation in ours.OPERATIONS] == [operation.name for operation in OPERATIONS]
+    assert all(operation.path.startswith("/reports/2021-06-30/") for operation in ours.OPERATIONS)
 
 
-@pytest.mark.parametrize("fact", cases("success", "also_success"))
-def test_success_has_its_status_and_its_schema(daybook: Daybook, first: Client, fact: Fact) -> None:
-    answer = call(first, fact, target(daybook, first, fact))
-    assert answer.status == fact.success
-    assert faults(fact.answer, answer.json) == []
+@each(facts.PATH)
+def test_it_is_at_its_path_with_its_method(daybook: Daybook, newcomer: Client, operation: Operation) -> None:
+    table = OURS[operation.name]
+    assert (table.method, table.path) == (operation.method, operation.path)
+    request = GOOD[operation.name](daybook)
+    assert request.method == operation.method
+    assert request.send(newcomer).status == operation.success
 
 
-@pytest.mark.parametrize("fact", cases("headers"))
-def test_success_has_both_headers(daybook: Daybook, first: Client, fact: Fact) -> None:
-    at = target(daybook, first, fact)
-    answer = call(daybook.client("newcomer"), fact, at)
-    assert answer.status == fact.success
-    assert answer.headers[RATE] == fact.rate
-    again = first.get(f"{FACTS[2].path}".replace("{reportId}", first.ask()))
-    assert len({answer.headers[REQUEST_ID], again.headers[REQUEST_ID]}) == 2
+@each(facts.SUCCESS)
+def test_it_answers_its_success_with_its_schema(daybook: Daybook, newcomer: Client, operation: Operation) -> None:
+    answer = GOOD[operation.name](daybook).send(newcomer)
+    assert answer.status == operation.success == OURS[operation.name].success
+    assert answer.headers["content-type"] == "application/json"
+    assert faults(operation.answer, answer.json) == []
+    if operation.answer == "Nothing":
+        assert answer.body == b"{}"
 
 
-@pytest.mark.requirement("R004-005")
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
-def test_every_answer_is_json(daybook: Daybook, first: Client, fact: Fact) -> None:
-    good = call(first, fact, target(daybook, first, fact))
-    bad = daybook.wire.send(fact.method, fact.path)
-    assert {good.headers["content-type"], bad.headers["content-type"]} == {"application/json"}
+@each(facts.RATE, facts.RATE_HEADER)
+def test_its_success_tells_the_documented_rate(daybook: Daybook, newcomer: Client, operation: Operation) -> None:
+    assert OURS[operation.name].rate == operation.rate
+    assert GOOD[operation.name](daybook).send(newcomer).headers["x-amzn-ratelimit-limit"] == str(operation.rate)
 
 
-@pytest.mark.parametrize("fact", cases("rate", "burst"))
-def test_the_default_plan_gives_the_burst_and_then_the_rate(exact: Daybook, fact: Fact) -> None:
-    newcomer, at = exact.client("newcomer"), target(exact, exact.client(), fact)
-    statuses = [call(newcomer, fact, at).status for _ in range(fact.burst + 1)]
-    assert (statuses.count(429), statuses[-1]) == (1, 429)
-    exact.clock.advance(1 / float(fact.rate) - 0.01)
-    assert call(newcomer, fact, at).status == 429
-    exact.clock.advance(0.02)
-    assert call(newcomer, fact, at).status != 429
+@each(facts.REQUEST_ID)
+def test_each_answer_has_a_request_id_of_its_own(daybook: Daybook, newcomer: Client, operation: Operation) -> None:
+    answers = [GOOD[operation.name](daybook).send(newcomer) for _ in range(3)]
+    assert [answer.status for answer in answers] == [operation.success] * 3
+    ids = {answer.headers["x-amzn-requestid"] for answer in answers}
+    assert len(ids) == 3
+    assert all(ids)
 
 
-@pytest.mark.parametrize("fact", cases("throttled"))
-def test_a_call_too_many_is_429_and_one_in_time_never_is(exact: Daybook, fact: Fact) -> None:
-    newcomer, at = exact.client("newcomer"), target(exact, exact.client(), fact)
-    for _ in range(fact.burst):
-        assert call(newcomer, fact, at).status != 429
-    refused = call(newcomer, fact, at)
-    assert refused.refusal == (429, "QuotaExceeded")
-    assert (REQUEST_ID in refused.headers, RATE in refused.headers) == (True, False)
+# Usage plans
+
+
+@each(facts.BURST)
+def test_its_burst_passes_at_once_and_no_call_more(daybook: Daybook, newcomer: Client, operation: Operation) -> None:
+    assert OURS[operation.name].burst == operation.burst
+    request = GOOD[operation.name](daybook)
+    throttled = [request.send(newcomer).status == 429 for _ in range(operation.burst + 2)]
+    assert throttled == [False] * operation.burst + [True, True]
+
+
+@each(facts.RATE, facts.THROTTLED)
+def test_beyond_its_burst_calls_pass_at_its_rate_and_no_faster(
+    daybook: Daybook, newcomer: Client, operation: Operation
+) -> None:
+    request, interval = GOOD[operation.name](daybook), 1 / operation.rate
+    for _ in range(operation.burst):
+        request.send(newcomer)
     for _ in range(3):
-        exact.clock.advance(1 / float(fact.rate) + 0.001)
-        assert call(newcomer, fact, at).status != 429
+        daybook.clock.advance(interval * 0.99)
+        assert request.send(newcomer).refusal == (429, "QuotaExceeded")
+        daybook.clock.advance(interval * 0.01 + 0.001)
+        assert request.send(newcomer).status != 429
 
 
-@pytest.mark.parametrize("fact", cases("forbidden"))
-@pytest.mark.parametrize("shown", ["no token", "a forged token", "an expired token", "a revoked token"])
-def test_whoever_may_not_is_told_403(daybook: Daybook, first: Client, fact: Fact, shown: str) -> None:
-    at = target(daybook, first, fact)
-    headers = {"content-type": "application/json"} if fact.name in BODIES else {}
-    answer = daybook.wire.send(fact.method, at, headers | _token(daybook, shown), b"{}")
+@each(facts.THROTTLED)
+def test_a_client_that_keeps_to_the_plan_never_meets_429(
+    daybook: Daybook, newcomer: Client, operation: Operation
+) -> None:
+    request = GOOD[operation.name](daybook)
+    for call in range(operation.burst + 30):
+        if call >= operation.burst:
+            daybook.clock.advance(1 / operation.rate)
+        assert request.send(newcomer).status != 429
+
+
+# Who may not
+
+BAD_TOKENS = ("none", "forged", "expired", "revoked", "a refresh token")
+
+
+@pytest.mark.parametrize("token", BAD_TOKENS)
+@each(facts.FORBIDDEN, facts.FORBIDDEN_ANSWER)
+def test_access_is_denied_without_a_good_token(daybook: Daybook, operation: Operation, token: str) -> None:
+    request = GOOD[operation.name](daybook)
+    shown = {"x-amz-access-token": bad_token(daybook, token), "content-type": "application/json"}
+    answer = daybook.wire.send(request.method, request.target, shown, request.body)
     assert answer.refusal == (403, "Unauthorized")
     assert answer.error["message"] == "Access to requested resource is denied."
-    assert answer.error["details"]
     assert faults("ErrorList", answer.json) == []
-    assert (REQUEST_ID in answer.headers, RATE in answer.headers) == (True, False)
+    assert answer.headers["x-amzn-requestid"]
+    assert "x-amzn-ratelimit-limit" not in answer.headers
 
 
-def _token(daybook: Daybook, shown: str) -> dict[str, str]:
+def bad_token(daybook: Daybook, kind: str) -> str:
+    """A token of the kind."""
     token = daybook.access_token("newcomer")
-    if shown == "no token":
-        return {}
-    if shown == "an expired token":
+    if kind == "expired":
         daybook.clock.advance(3600)
-    if shown == "a revoked token":
+    if kind == "revoked":
         with daybook.store.transaction() as tx:
             tx.revoke_authorisation(daybook.applications["newcomer"].client_id, daybook.first, tx.now)
-    return {"x-amz-access-token": "Atza|forged" if shown == "a forged token" else token}
+    others = {"none": "", "forged": token[:-1] + "~", "a refresh token": daybook.form()["refresh_token"]}
+    return others.get(kind, token)
 
 
-@pytest.mark.requirement("R004-004", "R004-012", "R004-174", "R004-059", "R004-114")
-@pytest.mark.parametrize("fact", [fact for fact in FACTS if fact.name in BODIES], ids=lambda fact: fact.name)
-def test_a_body_is_json_and_must_be_there(first: Client, fact: Fact) -> None:
-    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/jsonx"):
-        assert first.send("POST", fact.path, b"{}", {"content-type": kind}).refusal[0] == 415
-    for body in (b"{", b"[]", b"\xff", b"null"):
-        assert first.send("POST", fact.path, body).refusal == (400, "InvalidInput")
-    empty = first.send("POST", fact.path, b"", {"content-type": "application/json"})
-    assert empty.refusal == (400, "InvalidInput")
+# Parameters
 
 
-@pytest.mark.requirement("R004-018", "R004-019", "R004-028", "R004-029")
-@pytest.mark.parametrize("name", ["reportTypes", "marketplaceIds"])
-@pytest.mark.parametrize(("count", "status"), [(0, 400), (1, 200), (10, 200), (11, 400)])
-def test_lists_in_a_query_hold_one_to_ten(first: Client, name: str, count: int, status: int) -> None:
-    known = {"reportTypes": "GET_MERCHANT_LISTINGS_ALL_DATA", "marketplaceIds": "ATVPDKIKX0DER"}
-    query = {"reportTypes": known["reportTypes"], name: ",".join([known[name]] * count)}
-    answer = first.get(FACTS[0].path, **query)
-    assert answer.status == status
+def marked(parameter: Parameter) -> list[pytest.MarkDecorator]:
+    """The lines on the parameter, where the reference has any."""
+    return [pytest.mark.requirement(*map(facts.id_of, parameter.lines))] if parameter.lines else []
+
+
+PARAMETERS = [
+    pytest.param(operation.name, parameter, id=f"{operation.name} {parameter.name}", marks=marked(parameter))
+    for operation in OPERATIONS
+    for parameter in operation.parameters
+]
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
+def test_a_parameter_is_read_as_the_reference_has_it(name: str, parameter: Parameter) -> None:
+    [table] = [each for each in OURS[name].parameters if each.name == parameter.name]
+    for fact in ("kind", "least", "most", "default", "allowed", "required", "place"):
+        assert getattr(table, fact) == getattr(parameter, fact), fact
+
+
+def test_there_is_no_parameter_that_the_reference_does_not_have() -> None:
+    expected = {name: [parameter.name for parameter in operation.parameters] for name, operation in BY_NAME.items()}
+    assert {name: [each.name for each in operation.parameters] for name, operation in OURS.items()} == expected
+
+
+TYPES = (
+    "GET_MERCHANT_LISTINGS_ALL_DATA", "GET_MERCHANT_LISTINGS_DATA", "GET_MERCHANT_LISTINGS_INACTIVE_DATA",
+    "GET_FLAT_FILE_OPEN_LISTINGS_DATA", "GET_MERCHANTS_LISTINGS_FYP_REPORT", "FEE_DISCOUNTS_REPORT",
+    "GET_SALES_AND_TRAFFIC_REPORT", "GET_XML_BROWSE_TREE_DATA", "GET_FBA_STORAGE_FEE_CHARGES_DATA",
+    "GET_PENDING_ORDERS_DATA", "GET_AFN_INVENTORY_DATA",
+)  # fmt: skip
+MEMBERS = {"reportTypes": TYPES, "processingStatuses": facts.STATUSES * 10, "marketplaceIds": tuple("ABCDEFGHIJK")}
+
+
+def values(parameter: Parameter, success: int) -> Iterator[tuple[str, int]]:
+    """Values at each bound and one beyond it, with the status that they are answered with."""
+    if parameter.kind == "strings":
+        members = MEMBERS[parameter.name]
+        yield from [("", 400), (members[0], success), (",".join(members[: parameter.most]), success)]
+        if parameter.most is not None:
+            yield ",".join(members[: parameter.most + 1]), 400
+    elif parameter.kind == "integer":
+        least, most = parameter.least or 0, parameter.most or 0
+        yield from [(str(least), success), (str(most), success), (str(least - 1), 400), (str(most + 1), 400)]
+    elif parameter.kind == "time":
+        yield from [("2026-11-01T00:00:00Z", success), ("yesterday", 400)]
+    elif parameter.kind == "boolean":
+        yield from [("true", success), ("perhaps", 400)]
+
+
+BOUNDS = [
+    pytest.param(
+        operation.name,
+        parameter.name,
+        value,
+        status,
+        id=f"{operation.name} {parameter.name}={value if len(value) < 40 else value.count(',') + 1}",
+        marks=marked(parameter),
+    )
+    for operation in OPERATIONS
+    for parameter in operation.parameters
+    for value, status in values(parameter, operation.success)
+]
+
+
+@pytest.mark.parametrize(("name", "parameter", "value", "status"), BOUNDS)
+def test_a_parameter_is_taken_up_to_its_bounds_and_not_beyond(
+    daybook: Daybook, newcomer: Client, name: str, parameter: str, value: str, status: int
+) -> None:
+    request = GOOD[name](daybook)
+    path, _, query = request.target.partition("?")
+    others = [pair for pair in query.split("&") if pair and not pair.startswith(f"{parameter}=")]
+    target = f"{path}?{'&'.join([*others, urlencode({parameter: value})])}"
+    answer = Request(request.method, target).send(newcomer)
+    assert answer.status == status, answer.body
     if status == 400:
-        assert answer.error["details"].startswith(f"{name};")
+        assert answer.error["details"].startswith(f"{parameter};")
 
 
-@pytest.mark.requirement("R004-042", "R004-153")
-def test_what_is_opaque_is_taken_as_it_is(first: Client) -> None:
-    assert first.get(FACTS[0].path, nextToken="not one of ours").refusal == (400, "InvalidInput")
-    assert first.get(f"{FACTS[8].path}".replace("{reportDocumentId}", "x" * 500)).refusal == (404, "NotFound")
+# Bodies
 
 
-@pytest.mark.requirement("R004-242")
-@pytest.mark.parametrize(("count", "status"), [(0, 400), (1, 202), (25, 202), (26, 400)])
-def test_a_body_takes_up_to_25_marketplaces(first: Client, count: int, status: int) -> None:
-    body = {**BODIES["createReport"], "marketplaceIds": ["ATVPDKIKX0DER"] * count}
-    assert first.post(FACTS[1].path, body).status == status
+@pytest.mark.requirement("R004-004", "R004-059", "R004-114")
+@pytest.mark.parametrize("name", ["createReport", "createReportSchedule"])
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"text"', b"1", b"\xff", b"{}"])
+def test_a_body_that_is_missing_or_cannot_be_read_is_a_400(newcomer: Client, name: str, body: bytes) -> None:
+    answer = newcomer.send("POST", BY_NAME[name].path, body, {"content-type": "application/json"})
+    assert answer.refusal == (400, "InvalidInput")
+
+
+@pytest.mark.requirement("R004-004", "R004-059", "R004-060", "R004-114", "R004-115")
+@pytest.mark.parametrize(("name", "status"), [("createReport", 202), ("createReportSchedule", 201)])
+def test_a_body_of_its_schema_is_taken(daybook: Daybook, newcomer: Client, name: str, status: int) -> None:
+    request = GOOD[name](daybook)
+    assert json.loads(request.body).keys() >= {"reportType", "marketplaceIds"}
+    assert request.send(newcomer, {"content-type": "application/json; charset=utf-8"}).status == status

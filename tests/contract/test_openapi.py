@@ -55,7 +55,7 @@ def token(served: Served) -> str:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # its sessions are left to the collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # its sessions are not closed
 def test_what_the_document_says_is_what_the_server_does(
     case: schemathesis.Case[Any], served: Served, token: str
 ) -> None:

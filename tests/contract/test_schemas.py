@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.production import begin, done, fail, finish_without_data
-from tests.api.serving import REPORTS, Client, Daybook
+from tests.api.serving import ALL_LISTINGS, REPORTS, US, Client, Daybook
 from tests.contract.schemas import faults
 
 
@@ -34,3 +34,10 @@ def test_a_report_in_every_status_has_the_schema(daybook: Daybook, first: Client
     assert [faults("Report", report) for report in told] == [[]] * 5
     statuses = [report["processingStatus"] for report in told]
     assert statuses == ["DONE", "FATAL", "CANCELLED", "IN_PROGRESS", "IN_QUEUE"]
+
+
+@pytest.mark.requirement("R004-242")
+@pytest.mark.parametrize(("count", "status"), [(0, 400), (1, 202), (25, 202), (26, 400)])
+def test_a_body_takes_up_to_25_marketplaces(first: Client, count: int, status: int) -> None:
+    body = {"reportType": ALL_LISTINGS, "marketplaceIds": [US] * count}
+    assert first.post(REPORTS, body).status == status
