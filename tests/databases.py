@@ -26,9 +26,9 @@ _SHARED = "daybook_test"
 _names = count(1)
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL that lives as long as the tests, and need not survive a crash of the machine."""
+@contextmanager
+def running_postgres(*settings: str) -> Iterator[str]:
+    """The URL of a PostgreSQL that lives as long as the block; `settings` are as in `fsync = off`."""
     # Not under pytest's own folder: run by root, the server has a user of its own, and every pytest that starts
     # closes that folder to other users.
     with tempfile.TemporaryDirectory(prefix="daybook-postgres-") as folder:
@@ -38,11 +38,18 @@ def postgres_server() -> Iterator[str]:
 
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                admin.execute(f"ALTER SYSTEM SET {setting} = off")
+            for setting in settings:
+                admin.execute(f"ALTER SYSTEM SET {setting}")
             admin.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL for all tests. What they write need not survive a crash of the machine."""
+    with running_postgres("fsync = off", "synchronous_commit = off", "full_page_writes = off") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

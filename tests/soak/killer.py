@@ -3,6 +3,7 @@
 import random
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,11 +31,11 @@ class Unfinished(Exception):
 
 @dataclass
 class Herd:
-    """The processes that run, and those of them that are paused, until when."""
+    """The processes that run, and the timers that will wake those of them that are paused."""
 
     start: Callable[[int], subprocess.Popen[bytes]]
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    paused: list[tuple[float, subprocess.Popen[bytes]]] = field(default_factory=list)
+    alarms: list[threading.Timer] = field(default_factory=list)
     started: int = 0
 
     def grow(self) -> None:
@@ -45,28 +46,30 @@ class Herd:
     def kill(self, victim: subprocess.Popen[bytes]) -> None:
         """kill -9, and another in its place."""
         self.running.remove(victim)
-        self.paused = [(until, process) for until, process in self.paused if process is not victim]
         victim.kill()
         victim.wait()
         self.grow()
 
     def pause(self, victim: subprocess.Popen[bytes], seconds: float) -> None:
-        """SIGSTOP, and SIGCONT after so long."""
+        """SIGSTOP, and SIGCONT after so long, even if the tormentor waits then for a lock of the victim."""
         victim.send_signal(signal.SIGSTOP)
-        self.paused.append((time.monotonic() + seconds, victim))
+        self.alarms.append(threading.Timer(seconds, victim.send_signal, [signal.SIGCONT]))
+        self.alarms[-1].start()
 
-    def look(self, *, wake_all: bool = False) -> None:
-        """Wakes those whose pause is over. Raises DiedByItself."""
-        for until, process in list(self.paused):
-            if wake_all or until <= time.monotonic():
-                self.paused.remove((until, process))
-                process.send_signal(signal.SIGCONT)
+    def look(self) -> None:
+        """Raises DiedByItself."""
         for process in self.running:
             if process.poll() is not None:
                 raise DiedByItself(f"process {process.pid} ended with {process.returncode}")
 
+    def wake_all(self) -> None:
+        """Nobody is paused any more."""
+        for alarm in self.alarms:
+            alarm.join()
+
     def end(self) -> None:
         """All of them, at once."""
+        self.wake_all()
         for process in self.running:
             process.kill()
             process.wait()
@@ -99,7 +102,7 @@ def torment(
                 herd.kill(victim)
             else:
                 herd.pause(victim, chance.uniform(*blows.paused))
-        herd.look(wake_all=True)
+        herd.wake_all()
         _until(herd, time.monotonic() + patience, finished)
     finally:
         herd.end()

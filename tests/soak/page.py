@@ -1,0 +1,62 @@
+"""The page that tells what a soak found."""
+
+import os
+import platform
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+HEAD = """# Soak
+
+`make soak` starts three worker processes on each database, gives them work, and strikes one of them at random moments:
+`kill -9`, or SIGSTOP and, up to {longest:g} s later, SIGCONT, while a lease lasts one second. A killed process is
+replaced. Then they may finish. The judgement is by logs that Daybook does not write, and by the final tables.
+
+| trial | database | kills | pauses | processes | what was done | lost or done twice | minutes |
+|---|---|---|---|---|---|---|---|
+"""
+FOOT = """
+Seed {seed}; {cores} cores, Python {python}, SQLite {sqlite}, {system}.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one trial on one database."""
+
+    trial: str
+    database: str
+    kills: int
+    pauses: int
+    processes: int
+    seconds: float
+    figures: Mapping[str, int]
+    faults: Sequence[str]
+
+    def __str__(self) -> str:
+        wrong = "nothing was lost or done twice" if not self.faults else f"{len(self.faults)} FAULTS"
+        return (
+            f"{self.trial} on {self.database}: {self.kills} kills, {self.pauses} pauses, {self.processes} processes, "
+            f"{self._done()}, {self.seconds:.0f} s: {wrong}"
+        )
+
+    def row(self) -> str:
+        """A line of the table."""
+        cells = (self.kills, self.pauses, self.processes, self._done(), len(self.faults), f"{self.seconds / 60:.1f}")
+        return f"| {self.trial} | {self.database} | {' | '.join(map(str, cells))} |"
+
+    def _done(self) -> str:
+        return ", ".join(f"{count:,} {what}" for what, count in self.figures.items())
+
+
+def page(results: Sequence[Result], seed: int, longest: float) -> str:
+    """The whole page, in Markdown."""
+    rows = "\n".join(result.row() for result in results)
+    foot = FOOT.format(
+        seed=seed,
+        cores=os.cpu_count(),
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        system=f"{platform.system()} {platform.machine()}",
+    )
+    return HEAD.format(longest=longest) + rows + "\n" + foot

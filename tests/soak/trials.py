@@ -1,0 +1,33 @@
+"""What workers can be given to do while they are killed."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from subprocess import Popen
+from typing import Protocol
+
+from tests.worker import trial as counting
+
+
+class Trial(Protocol):
+    """Work, brought a little at a time, and the judgement on what became of it."""
+
+    def start(self, number: int) -> Popen[bytes]:
+        """One more worker process."""
+
+    def bring_some(self) -> None:
+        """A little more work."""
+
+    def is_done(self) -> bool:
+        """Whether all work that was brought has ended."""
+
+    def faults(self) -> list[str]:
+        """What was lost, and what was done twice: a sentence each."""
+
+    def figures(self) -> Mapping[str, int]:
+        """How much was done, in the trial's own words."""
+
+    def close(self) -> None: ...
+
+
+TRIALS: dict[str, Callable[[str, Path], Trial]] = {"counting": counting.Trial}
+"""By name: each is made from a migrated database's URL and an empty folder."""
