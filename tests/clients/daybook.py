@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from daybook.accounts.applications import authorise, create_application
 from daybook.accounts.marketplaces import MARKETPLACES
@@ -69,11 +69,19 @@ def wait_until_ended(served: Served, client: Client, report_id: str) -> dict[str
 
 @contextmanager
 def serve(
-    folder: Path, *, tls: bool = False, works: bool = True, stock: Callable[[App], None] = lambda app: None
+    folder: Path,
+    *,
+    tls: bool = False,
+    works: bool = True,
+    stock: Callable[[App], None] = lambda app: None,
+    **more: Any,
 ) -> Iterator[Served]:
-    """A Daybook in the folder, with one seller and one application that may call often; without work, nothing ends."""
+    """A Daybook in the folder, with one seller and one application that may call often; without work, nothing ends.
+
+    `more` are settings besides.
+    """
     certificate, key = write_certificate(folder) if tls else (None, None)
-    settings = read_settings({}, data=folder, port=0, tls_cert=certificate, tls_key=key)
+    settings = read_settings({}, data=folder, port=0, tls_cert=certificate, tls_key=key, **more)
     with open_app(settings, schema="migrate") as app:
         credentials = _accounts(app)
         stock(app)

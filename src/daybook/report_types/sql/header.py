@@ -27,6 +27,9 @@ _REQUIRED = ("report type", "format")
 _WITH_CHARSET = ("TSV", "CSV")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{2,99}")
 
+_CODECS = {"windows-31j": "cp932"}
+"""Names on the wire that Python does not know."""
+
 T = TypeVar("T")
 
 
@@ -51,6 +54,11 @@ class Header:
 class _Entry:
     line: int
     value: str
+
+
+def codec_of(charset: str) -> str:
+    """Python's name of a charset."""
+    return _CODECS.get(charset.lower(), charset)
 
 
 def read_header(text: str) -> Header:
@@ -117,9 +125,7 @@ def _at(entry: _Entry, read: Callable[[str], T]) -> T:
 
 def _report_type(text: str) -> str:
     if not _NAME.fullmatch(text):
-        raise ValueError(
-            f"{text!r} is not a report type's name, such as GET_PRODUCTS: capitals, digits and underscores."
-        )
+        raise ValueError(f"{text!r} is not a report type's name: capitals, digits and underscores.")
     return text
 
 
@@ -133,11 +139,9 @@ def _charset(text: str) -> tuple[str, bool]:
     if replacing:
         _one_of(replacing, "replacing")
     try:
-        "".encode(name)
+        "".encode(codec_of(name))
     except LookupError as error:
-        raise ValueError(
-            f"{name!r} is not a charset that is known here, such as UTF-8, Cp1252 or Windows-31J."
-        ) from error
+        raise ValueError(f"{name!r} is no charset, such as UTF-8, Cp1252 or Windows-31J.") from error
     return name, bool(replacing)
 
 

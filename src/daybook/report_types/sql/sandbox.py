@@ -18,7 +18,7 @@ from daybook.report_types.sql.faults import said, without
 from daybook.report_types.sql.settings import Limits
 from daybook.report_types.sql.sources import Source, files_of, read_only_address
 
-_EXTENSIONS = {"sqlite": "sqlite_scanner", "postgresql": "postgres_scanner", "xlsx": "excel"}
+EXTENSIONS = {"sqlite": "sqlite_scanner", "postgresql": "postgres_scanner", "xlsx": "excel"}
 _READERS = {"csv": "read_csv", "parquet": "read_parquet", "json": "read_json", "xlsx": "read_xlsx"}
 _MOST_THREADS = 4
 _NOT_FOR_LACK_OF_IT = "FATAL:"
@@ -43,7 +43,7 @@ def open_sandbox(
     """
     kinds = {source.kind for source in sources.values()} | ({"xlsx"} if writes_xlsx else set())
     with duckdb.connect(":memory:", config=_config(limits, folder)) as connection:
-        for extension in sorted(_EXTENSIONS[kind] for kind in kinds if kind in _EXTENSIONS):
+        for extension in sorted(EXTENSIONS[kind] for kind in kinds if kind in EXTENSIONS):
             _load(connection, extension)
         opening = _Opening(connection, limits)
         for name, source in sources.items():
@@ -55,12 +55,12 @@ def open_sandbox(
 def _config(limits: Limits, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "allow_community_extensions": "false",
-        "allow_persistent_secrets": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "errors_as_json": "true",
         "memory_limit": f"{limits.memory_mb}MB",
         "python_enable_replacements": "false",
+        "secret_directory": str(folder),  # none are there
         "temp_directory": str(folder),
         "threads": str(min(_MOST_THREADS, os.cpu_count() or 1)),
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from glob import has_magic
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import msgspec
 
@@ -120,4 +120,4 @@ def read_only_address(source: Source, seconds: int) -> str:
     settings = f"-c default_transaction_read_only=on -c statement_timeout={seconds * 1000}"
     query["options"] = f"{query.get('options', '')} {settings}".strip()
     query.setdefault("connect_timeout", str(_CONNECT_WITHIN))
-    return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
+    return f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(query, quote_via=quote)}"

@@ -70,12 +70,9 @@ class _Reading:
         if told["error"] and told["error_type"] == "parser":
             said = said_in(told, "error_type", "error_message")
             raise Fault(self._line(said.position), f"{said.message}.")
-        kinds = [statement.type.name for statement in duckdb.extract_statements(self._text)]
-        if kinds != ["SELECT"]:
-            there = ", ".join(kinds) or "nothing"
+        if told["error"] or len(told["statements"]) != 1:
+            there = _kinds(self._text)
             raise Fault(self.first_line, f"there must be one SELECT and nothing else, and there is: {there}.")
-        if told["error"]:
-            raise Fault(self.first_line, "there must be one SELECT and nothing else; this is no SELECT.")
         tree: Node = told["statements"][0]
         return tree
 
@@ -104,9 +101,7 @@ class _Reading:
         name = str(node["function"].get("function_name", ""))
         if name.lower() not in TABLE_FUNCTIONS:
             allowed = ", ".join(sorted(TABLE_FUNCTIONS))
-            raise self._fault(
-                node, f"{name}() may not stand in FROM: files are read as sources; allowed are {allowed}."
-            )
+            raise self._fault(node, f"{name}() may not stand in FROM; a source may, and {allowed}.")
 
     def _source(self, node: Node, ctes: frozenset[str]) -> str:
         """The source that the table is of; empty for a table of WITH."""
@@ -119,9 +114,8 @@ class _Reading:
             known = ", ".join(sorted(self._sources)) or "none"
             raise self._fault(node, f"there is no source {name!r}; the settings have: {known}.")
         if source.has_tables != bool(schema):
-            raise self._fault(
-                node, f"{name} holds tables: write {name}.TABLE." if source.has_tables else f"write {name}."
-            )
+            what = f"holds tables: write {name}.TABLE" if source.has_tables else f"is a table: write {name}"
+            raise self._fault(node, f"{name} {what}.")
         if schema.lower() in _CATALOGS:
             raise self._fault(node, f"{schema} is not for reports.")
         return name
@@ -139,6 +133,16 @@ def _parsed(text: str) -> dict[str, Any]:
     with _parser().cursor() as cursor:
         parsed: dict[str, Any] = json.loads(cursor.execute(ask, {"text": text}).fetchall()[0][0])
     return parsed
+
+
+def _kinds(text: str) -> str:
+    """The statements of the text, in words."""
+    try:
+        with _parser().cursor() as cursor:
+            found = [statement.type.name for statement in cursor.extract_statements(text)]
+    except duckdb.Error:  # of some that read a file to say what they are
+        found = ["a statement that reaches for a file"]
+    return ", ".join(found) or "nothing"
 
 
 def _nodes(tree: object) -> Iterator[Node]:

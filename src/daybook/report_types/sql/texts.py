@@ -7,6 +7,7 @@ from dataclasses import replace
 from daybook.kernel.errors import Misconfigured
 from daybook.report_types.sql.definition import Definition
 from daybook.report_types.sql.formats import TEXT_FORMATS
+from daybook.report_types.sql.header import codec_of
 from daybook.report_types.sql.query import Column, Query
 
 
@@ -35,7 +36,9 @@ class _Charset:
         self._definition = definition
         self._columns = columns
         header = definition.header
-        self._encoder = codecs.getincrementalencoder(header.charset)("replace" if header.replacing else "strict")
+        self._encoder = codecs.getincrementalencoder(codec_of(header.charset))(
+            "replace" if header.replacing else "strict"
+        )
         self.rows = 0
 
     def encode(self, lead: str, lines: list[str], separator: str) -> bytes:
