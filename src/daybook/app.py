@@ -200,17 +200,16 @@ class Server:
     url: str
     port: int
     _uvicorn: uvicorn.Server
-    _thread: threading.Thread
+    _ended: threading.Event  # a join that Ctrl-C interrupts takes the thread for one that has ended
 
     def wait(self) -> None:
-        """Until the server is told to end."""
-        while self._thread.is_alive():
-            self._thread.join(1.0)
+        """Until the server has ended."""
+        self._ended.wait()
 
     def stop(self) -> None:
         """Answers what is being answered, then ends."""
         self._uvicorn.should_exit = True
-        self._thread.join()
+        self._ended.wait()
 
 
 @contextmanager
@@ -236,16 +235,23 @@ def serving(app: App) -> Iterator[Server]:
     try:
         config.load()
     except OSError as error:
+        listener.close()
         raise Misconfigured("The certificate or its key cannot be read.", f"{settings.tls_cert}: {error}") from error
-    server = _Listening(config)
-    thread = threading.Thread(target=server.run, args=([listener],), name="daybook-api", daemon=True)
-    thread.start()
-    running = Server(settings.url(app.port), app.port, server, thread)
+    server, ended = _Listening(config), threading.Event()
+    threading.Thread(target=_run, args=(server, listener, ended), name="daybook-api", daemon=True).start()
+    running = Server(settings.url(app.port), app.port, server, ended)
     try:
         yield running
     finally:
         running.stop()
         listener.close()
+
+
+def _run(server: uvicorn.Server, listener: socket.socket, ended: threading.Event) -> None:
+    try:
+        server.run([listener])
+    finally:
+        ended.set()
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -4,7 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -47,8 +47,7 @@ def serve(
 
     settings = call.settings(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, scenarios=scenarios, speed=speed)
     configure_log(logging.INFO)
-    with ExitStack() as parts:
-        parts.enter_context(ending_when_told())
+    with ending_when_told(), ExitStack() as parts:
         app = parts.enter_context(open_app(settings, schema="migrate" if settings.embedded else "require"))
         if not no_worker:
             parts.enter_context(working(app, worker_name()))
@@ -56,8 +55,7 @@ def serve(
         log.info("serving", url=server.url, data=str(settings.data.absolute()), worker=not no_worker)
         if call.screen.json:
             call.screen.write_json({"url": server.url, "port": server.port})
-        if _until_interrupted(server.wait):
-            return
+        _wait(server.wait)
         raise Unavailable("The API has ended by itself.", "The log above says why.")
 
 
@@ -67,26 +65,28 @@ def worker(call: Call) -> None:
 
     settings = call.settings()
     configure_log(logging.INFO)
-    with ending_when_told(), open_app(settings) as app, working(app, worker_name()):
-        _until_interrupted(threading.Event().wait)
+    name = worker_name()
+    with ending_when_told(), open_app(settings) as app, working(app, name):
+        if call.screen.json:
+            call.screen.write_json({"worker": name})
+        _wait(threading.Event().wait)
 
 
-def _until_interrupted(wait: Callable[[], object]) -> bool:
-    """Whether Ctrl-C, or SIGTERM, ended the wait."""
+def _wait(wait: Callable[[], object]) -> None:
     try:
         wait()
     except KeyboardInterrupt:
         log.info("ending: what is being answered or done is finished first")
-        return True
-    return False
+        raise
 
 
 @contextmanager
 def ending_when_told() -> Iterator[None]:
-    """SIGTERM, and a terminal that is closed, do what Ctrl-C does, while the block lasts."""
+    """A block that Ctrl-C ends, and so do SIGTERM and a terminal that is closed: that is how it is meant to end."""
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        with suppress(KeyboardInterrupt):
+            yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -27,7 +27,4 @@ def demo(
     from daybook.cli.demo.playing import play  # noqa: PLC0415  help and mistakes are answered without it
 
     with ending_when_told():
-        try:
-            play(call, once=once, tls=tls, port=port)
-        except KeyboardInterrupt:
-            call.screen.remark("Ended.")
+        play(call, once=once, tls=tls, port=port)
