@@ -94,11 +94,13 @@ def test_a_marketplace_that_the_seller_does_not_sell_on_is_refused(first: Client
     assert "Some of the marketplaces are not allowed" in error["message"]
 
 
+@pytest.mark.requirement("R004-242")
 @pytest.mark.parametrize("count", [0, 26])
 def test_marketplaces_are_one_to_twenty_five(first: Client, count: int) -> None:
     refused(first, marketplaceIds=[US] * count)
 
 
+@pytest.mark.requirement("R004-242")
 def test_twenty_five_marketplaces_are_taken(first: Client) -> None:
     assert made(first, marketplace_ids=(US,) * 25)["marketplaceIds"] == [US]
 

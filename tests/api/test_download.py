@@ -146,4 +146,6 @@ def test_a_link_to_a_document_whose_object_is_lost_is_answered_before_anything_i
         document = tx.document(daybook.first, document_id)
     assert document is not None
     daybook.door.objects.delete([document.object_name])
-    assert fetch(daybook, target).refusal == (404, "NotFound")
+    answer = fetch(daybook, target)
+    assert answer.refusal == (404, "NotFound")
+    assert document.object_name not in answer.body.decode()

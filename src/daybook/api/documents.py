@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import cast
 
+import structlog
 from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import Stream
@@ -19,8 +20,11 @@ from daybook.documents import documents
 from daybook.documents.documents import Document
 from daybook.documents.links import Link, new_link, sign, verify
 from daybook.documents.ranges import ByteRange, Unsatisfiable, parse_range
+from daybook.kernel.errors import NotFound
 from daybook.reports.scenarios.snapshot import Entry
 from daybook.store.transaction import Transaction
+
+log = structlog.get_logger()
 
 KEY = "documents"
 DOWNLOAD = "/documents/{seller_id:str}/{document_id:str}"
@@ -86,7 +90,11 @@ async def _begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
     An object that cannot be read is told by the status, not by a cut.
     """
-    first = await anext(pieces, b"")
+    try:
+        first = await anext(pieces, b"")
+    except NotFound as error:
+        log.error("an object is missing", reason=error.message)
+        raise NotFound("The content of the report document is not there.", "Ask for the report again.") from error
 
     async def all_of_them() -> AsyncIterator[bytes]:
         yield first

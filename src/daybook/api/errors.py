@@ -26,6 +26,8 @@ STATUS: dict[type[errors.DaybookError], int] = {
     errors.Unavailable: 503,
 }
 _TELLS_RATE = (400, 404)  # and success; seed 004 lists the header for no other status
+# Why it is away names hosts and folders: that is for the log and for /readyz.
+_AWAY = Error("ServiceUnavailable", "The service is temporarily unavailable.")
 INTERNAL = Error("InternalFailure", "We encountered an internal error. Please try again.")
 
 
@@ -46,7 +48,8 @@ def told(request: AnyRequest, error: errors.DaybookError) -> Response[bytes]:
     if status == 500:  # noqa: PLR2004
         return failed(request, error)
     if status == 503:  # noqa: PLR2004
-        log.error("the service is unavailable", reason=error.details)
+        log.error("the service is unavailable", what=error.message, reason=error.details)
+        return _answer(request, status, _AWAY)
     return _answer(request, status, Error(error.code, error.message, error.details))
 
 

@@ -46,7 +46,11 @@ def document() -> Json:
     paths[TOKEN_PATH] = {"post": _token()}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Daybook: Reports API", "version": "2021-06-30"},
+        "info": {
+            "title": "Daybook: Reports API",
+            "version": "2021-06-30",
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+        },
         "paths": paths,
         "components": {
             "schemas": components,
