@@ -1,14 +1,28 @@
 """Scenarios as they are written: read to the letter, and refused with place and reason."""
 
+import re
 from typing import get_args
 
+import msgspec
 import pytest
 
 from daybook.contract.operations import OPERATIONS
 from daybook.kernel.errors import InvalidInput, Misconfigured
 from daybook.reports.report_types import report_types
 from daybook.reports.scenarios.reading import scenario_of, scenarios_of
-from daybook.reports.scenarios.scenario import Ending, ForcedAnswer, OperationName, Quota, Scenario, Time, TooSoon
+from daybook.reports.scenarios.scenario import (
+    Cut,
+    DocumentForm,
+    Ending,
+    ForcedAnswer,
+    LinkLife,
+    OperationName,
+    OtherApplication,
+    Quota,
+    Scenario,
+    Time,
+    TooSoon,
+)
 from tests.house.tree import ROOT
 
 TYPES = report_types()
@@ -192,3 +206,11 @@ def test_what_is_kept_of_a_scenario_is_read_back_the_same() -> None:
     for scenario in scenarios_of(text, "scenarios.toml", TYPES):
         key = {"sellerId": scenario.seller_id, "reportType": scenario.report_type}
         assert scenario_of({**scenario.content, **key}, TYPES) == scenario
+
+
+def test_every_part_is_told_in_the_docs() -> None:
+    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+    names = {field.encode_name for field in msgspec.structs.fields(Scenario)}
+    for part in (Time, Ending, ForcedAnswer, TooSoon, Quota, DocumentForm, Cut, LinkLife, OtherApplication):
+        names |= {field.encode_name for field in msgspec.structs.fields(part)}
+    assert [name for name in sorted(names) if not re.search(rf"`[^`]*\b{name}\b[^`]*`", text)] == []
