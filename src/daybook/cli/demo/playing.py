@@ -65,7 +65,14 @@ def _tell(call: Call, stage: Stage, played: tuple[Scene, Ending], *, once: bool)
     scene, ending = played
     lines = [] if once else curl.lines(scene)
     if call.screen.json:
-        call.screen.write_json({"url": scene.url, "steps": stage.told, "ending": ending, "commands": lines})
+        left = {
+            "sellerId": setting.SELLER,
+            "reportId": ending.report_id,
+            "reportDocumentId": ending.document_id,
+            "cancelledReportId": ending.cancelled_id,
+            "reportScheduleId": ending.schedule_id,
+        }
+        call.screen.write_json({"url": scene.url, "steps": stage.told, "left": left, "commands": lines})
         return
     if lines:
         stage.head("The same from a shell: paste these, one after the other")
