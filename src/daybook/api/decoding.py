@@ -23,6 +23,7 @@ MISSING = "One or more required parameters missing"
 CONSTRAINTS = "One or more parameters does not conform to the schema constraints."
 ALONE = "NextToken cannot be specified with other input parameters"
 
+_TOLD = 300  # characters of a decoder's words, which may repeat what was sent
 _BOOLEANS = {"true": True, "false": False}
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -144,7 +145,7 @@ async def body_of(request: AnyRequest, shape: type[S]) -> S:
     try:
         return msgspec.convert(members, shape)
     except msgspec.ValidationError as error:
-        raise InvalidInput("Invalid request body", f"{error}") from error
+        raise InvalidInput("Invalid request body", f"{error}"[:_TOLD]) from error
 
 
 async def json_of(request: AnyRequest) -> object:

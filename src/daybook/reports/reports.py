@@ -19,6 +19,8 @@ from daybook.reports.status import MOVES, Outcome, Status
 RETENTION = timedelta(days=90)
 """How long a report is served (seed 001, and seed 004, createdSince)."""
 
+_TOLD = 100  # characters of what was sent that are told back
+
 PRODUCTION = "production"
 SUBJECT = "report"
 
@@ -111,7 +113,7 @@ def allowed_marketplaces(tx: ReportsPort, seller_id: str, asked: tuple[str, ...]
     if foreign:
         raise InvalidInput(
             "Report rejected for this client. Some of the marketplaces are not allowed for this Report",
-            f"marketplaceIds: {', '.join(foreign)}; the selling partner sells on {', '.join(sold_on)}.",
+            f"marketplaceIds: {', '.join(foreign)[:_TOLD]}; the selling partner sells on {', '.join(sold_on)}.",
         )
     return tuple(dict.fromkeys(asked))
 
