@@ -109,11 +109,13 @@ def test_a_next_time_that_is_none_or_lies_too_far_away_is_refused(first: Client,
     refused(first, nextReportCreationTime=wrong)
 
 
-def test_a_month_from_the_thirty_first_is_the_end_of_the_next(daybook: Daybook) -> None:
+@pytest.mark.requirement("R004-275")
+def test_a_month_from_the_thirty_first_is_the_end_of_the_next_and_then_the_thirty_first_again(daybook: Daybook) -> None:
     daybook.clock.now += timedelta(days=71)  # 31 January
-    client = daybook.client()
-    client.plan("P1M")
-    assert live(client)[0]["nextReportCreationTime"] == "2027-02-28T12:00:00+00:00"
+    daybook.client().plan("P1M")
+    assert live(daybook.client())[0]["nextReportCreationTime"] == "2027-02-28T12:00:00+00:00"
+    fire(daybook, after=timedelta(days=28))
+    assert live(daybook.client())[0]["nextReportCreationTime"] == "2027-03-31T12:00:00+00:00"
 
 
 def test_an_unknown_type_and_one_that_cannot_be_scheduled_are_refused(first: Client) -> None:

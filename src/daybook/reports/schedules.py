@@ -27,7 +27,7 @@ _YEARS = range(2000, 9000)  # beyond them a slot could lie outside what a date c
 class Schedule:
     """A standing request.
 
-    `anchor_at` is its first slot; `covered_until` is where the data of its next report begins.
+    `anchor_at` is the slot that all others are counted from; `covered_until` is where the data of its next report begins.
     """
 
     seller_id: str
@@ -70,7 +70,8 @@ def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan:
     InvalidInput.
     """
     report_type = types.schedulable(plan.report_type)
-    anchor = plan.next_at or slot(now.replace(microsecond=0), plan.period, 1)
+    anchor = plan.next_at or now.replace(microsecond=0)
+    next_at = plan.next_at or slot(anchor, plan.period, 1)  # counted from the anchor, or 31 January would become the 28th
     if anchor.year not in _YEARS:
         raise InvalidInput("nextReportCreationTime is too far away", f"nextReportCreationTime: {anchor.isoformat()}")
     schedule = Schedule(
@@ -82,8 +83,8 @@ def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan:
         options=plan.options,
         period=plan.period,
         anchor_at=anchor,
-        next_at=anchor,
-        covered_until=slot(anchor, plan.period, -1),
+        next_at=next_at,
+        covered_until=slot(next_at, plan.period, -1) if plan.next_at else anchor,
         created_at=now,
         client_id=plan.client_id,
     )
