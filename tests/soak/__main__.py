@@ -74,7 +74,7 @@ def soak(name: str, database: str, url: str, folder: Path, asked: argparse.Names
             Blows(asked.kills, asked.pauses),
             random.Random(asked.seed),  # noqa: S311  the same blows each time
             workers=WORKERS,
-            meanwhile=trial.bring_some,
+            meanwhile=trial.feed,
             finished=trial.is_done,
             patience=PATIENCE,
         )

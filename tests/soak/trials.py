@@ -14,8 +14,8 @@ class Trial(Protocol):
     def start(self, number: int) -> Popen[bytes]:
         """One more worker process."""
 
-    def bring_some(self) -> None:
-        """A little more work."""
+    def feed(self) -> None:
+        """A little more work; returns once the workers have gone on since."""
 
     def is_done(self) -> bool:
         """Whether all work that was brought has ended."""

@@ -7,7 +7,7 @@ asked for its plan often: after five times it may keep one that does not know th
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,6 @@ from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from tests.databases import own_postgres
 
-NOW = datetime(1971, 1, 1, tzinfo=UTC)
 HELD = Held(Lane("production", "7"), 1, 0)
 KINDS = ["production", "sweep"]
 
@@ -160,14 +159,10 @@ def fill(store: Store) -> Store:
             numbers = f"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})"
             values = ", ".join(columns.values()).replace("{time}", TIME[tx.dialect])
             insert = f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {values} FROM numbers"
-            driver_of(tx).execute(insert)
+            tx.driver.execute(insert)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     return store
-
-
-def driver_of(tx: Transaction) -> Any:
-    return tx.connection.connection.driver_connection
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -189,7 +184,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 class Recorder:
-    """A driver's connection that remembers what was sent through it."""
+    """A driver's connection that remembers what was sent, past SQLAlchemy or through it."""
 
     def __init__(self, driver: Any) -> None:
         self._driver = driver
@@ -199,32 +194,27 @@ class Recorder:
         self.sent.append((statement, values))
         return self._driver.execute(statement, values)
 
-
-class Recorded(Transaction):
-    """A transaction that remembers what it sends, past SQLAlchemy or through it."""
-
-    def __init__(self, tx: Transaction, lanes: LaneTable) -> None:
-        super().__init__(tx.connection, NOW, lanes)
-        self.recorder = self.driver = Recorder(driver_of(tx))
-        sa.event.listen(tx.connection, "before_cursor_execute", self._note)
-
-    def _note(self, _: object, __: object, statement: str, values: Any, ___: object, ____: object) -> None:
-        self.recorder.sent.append((statement, values))
+    def note(self, _: object, __: object, statement: str, values: Any, *___: object) -> None:
+        self.sent.append((statement, values))
 
 
 class Undone(Exception):
     """Nothing is kept of what was asked."""
 
 
-def ways(store: Store, ask: Callable[[Recorded], object]) -> list[list[str]]:
+def ways(store: Store, ask: Callable[[Transaction], object]) -> list[list[str]]:
     """For each plan of each statement that is sent: the indexes by which it finds rows, and what else it does."""
     found: list[list[str]] = []
     with suppress(Undone), store.transaction() as tx:
-        recorded = Recorded(tx, store.lanes)
-        ask(recorded)
+        driver = tx.driver
+        tx.driver = recorder = Recorder(driver)
+        note = recorder.note
+        sa.event.listen(tx.connection, "before_cursor_execute", note)
+        ask(tx)
+        sa.event.remove(tx.connection, "before_cursor_execute", note)
         explain = _sqlite_ways if tx.dialect == "sqlite" else _postgres_ways
-        for statement, values in recorded.recorder.sent:
-            found.extend(explain(driver_of(tx), statement, values))
+        for statement, values in recorder.sent:
+            found.extend(explain(driver, statement, values))
         raise Undone
     assert found
     return found
@@ -294,7 +284,7 @@ PARTIAL = {"lane_held"}
 AFTER = Position(from_micros(5000 * 3_600_000_000), "R5000")
 
 # The query, what asks it, and the indexes by which alone it may find its rows.
-HOT: list[tuple[str, Callable[[Recorded], object], set[str]]] = [
+HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     (
         "who shows a token",
         lambda tx: tx.admission("T500", "getReport"),
@@ -361,7 +351,7 @@ LANES: list[tuple[str, Callable[[LaneTable, Any], object], set[str]]] = [
 ]
 
 
-def a_report(tx: Recorded) -> Report:
+def a_report(tx: Transaction) -> Report:
     found = tx.report("S7", "R1008")
     assert found is not None
     return found
@@ -369,7 +359,7 @@ def a_report(tx: Recorded) -> Report:
 
 @pytest.mark.parametrize(("ask", "indexes"), [case[1:] for case in HOT], ids=[case[0] for case in HOT])
 def test_a_hot_query_finds_its_rows_by_its_index(
-    filled: Store, ask: Callable[[Recorded], object], indexes: set[str]
+    filled: Store, ask: Callable[[Transaction], object], indexes: set[str]
 ) -> None:
     for way in ways(filled, ask):
         assert {step for step in way if step != "sort"} <= indexes, way
@@ -379,9 +369,9 @@ def test_a_hot_query_finds_its_rows_by_its_index(
 def test_a_verb_of_the_lanes_finds_its_rows_by_its_index(
     filled: Store, verb: Callable[[LaneTable, Any], object], indexes: set[str]
 ) -> None:
-    def ask(tx: Recorded) -> None:
+    def ask(tx: Transaction) -> None:
         with suppress(LaneLost):
-            verb(filled.lanes, tx.recorder)
+            verb(filled.lanes, tx.driver)
 
     for way in ways(filled, ask):
         assert {step for step in way if step != "sort"} <= indexes, way
@@ -397,7 +387,7 @@ IN_ORDER = {
 
 
 @pytest.mark.parametrize("ask", IN_ORDER.values(), ids=IN_ORDER)
-def test_rows_that_are_wanted_in_order_stand_in_that_order(filled: Store, ask: Callable[[Recorded], object]) -> None:
+def test_rows_that_are_wanted_in_order_stand_in_that_order(filled: Store, ask: Callable[[Transaction], object]) -> None:
     for way in ways(filled, ask):
         assert "sort" not in way, way
 
@@ -406,5 +396,5 @@ def test_rows_that_are_wanted_in_order_stand_in_that_order(filled: Store, ask: C
 def test_due_lanes_stand_in_the_order_in_which_they_are_claimed(
     filled: Store, verb: Callable[[LaneTable, Any], object]
 ) -> None:
-    for way in ways(filled, lambda tx: verb(filled.lanes, tx.recorder)):
+    for way in ways(filled, lambda tx: verb(filled.lanes, tx.driver)):
         assert "sort" not in way

@@ -93,8 +93,7 @@ class Counting:
         tx.connection.execute(unit.update().where(unit.c.name == name).values(counted=unit.c.counted + 1))
         if not self._fenced:
             return
-        child = offspring(name)
-        if child is not None:
+        if child := offspring(name):
             bring(tx, child)
         if last:
             left = sa.select(sa.literal(1)).where(unit.c.lane == held.lane.key, unit.c.counted == 0).limit(1)

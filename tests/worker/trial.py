@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from daybook.store.opening import open_store
 from tests.house.tree import ROOT
 from tests.worker.counting import LANES, bring, offspring, unit
+from tests.worker.watching import eventually
 
 
 class Line(NamedTuple):
@@ -33,7 +34,7 @@ class Trial:
         self._said = self.said.open("ab")
         with self.store.transaction() as tx:
             unit.create(tx.connection)
-        self.brought = 0
+        self.brought: list[str] = []
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self, _: int = 0, *, fence: str = "fenced", seconds: float = 0.15) -> subprocess.Popen[bytes]:
@@ -42,11 +43,19 @@ class Trial:
         self._processes.append(process)
         return process
 
+    def bring(self, name: str) -> None:
+        self.brought.append(name)
+        self.store.do(lambda tx: bring(tx, name))
+
     def bring_some(self, count: int = 5) -> None:
-        for _ in range(count):
-            self.brought += 1
-            name = f"{LANES[self.brought % len(LANES)]}{self.brought}"
-            self.store.do(lambda tx, name=name: bring(tx, name))  # type: ignore[misc]
+        for number in range(len(self.brought), len(self.brought) + count):
+            self.bring(f"{LANES[number % len(LANES)]}{number}")
+
+    def feed(self) -> None:
+        """Brings some, and waits until workers have begun or done something since: so that a blow strikes work."""
+        said = len(self.lines())
+        self.bring_some()
+        eventually(lambda: len(self.lines()) > said)
 
     def counted(self) -> dict[str, int]:
         with self.store.reading() as tx:
@@ -80,10 +89,9 @@ class Trial:
         return {"done": len(self.counted()), "begun again": sum(len(tried) > 1 for tried in tokens.values())}
 
 
-def _faults(brought: int, counted: dict[str, int], lines: list[Line]) -> list[str]:
+def _faults(brought: Sequence[str], counted: dict[str, int], lines: list[Line]) -> list[str]:
     wrong = [f"{name} was counted {times} times" for name, times in counted.items() if times != 1]
-    roots = [f"{LANES[number % len(LANES)]}{number}" for number in range(1, brought + 1)]
-    expected = {name for root in roots for name in _descent(root)}
+    expected = {name for root in brought for name in _descent(root)}
     wrong += [f"{name} was lost" for name in expected - counted.keys()]
     begun: dict[str, set[str]] = defaultdict(set)
     for line in lines:
