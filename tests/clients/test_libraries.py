@@ -1,5 +1,6 @@
 """Clients that nobody here wrote, from PyPI and unchanged, use every one of the nine operations."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -31,18 +32,23 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-@pytest.fixture(scope="module")
-def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@pytest.fixture(scope="module", params=["http", "https"])
+def idle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A Daybook without a worker: what is asked for stays in the queue."""
-    with serve(tmp_path_factory.mktemp("idle"), works=False) as running:
+    with serve(tmp_path_factory.mktemp("idle"), tls=request.param == "https", works=False) as running:
         yield running
+
+
+def trust(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """amzn-sp-api asks for its tokens with requests, which looks here for whom to trust."""
+    if served.certificate:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served.certificate))
 
 
 @pytest.fixture(params=[PythonAmazonSpApi, AmznSpApi], ids=["python-amazon-sp-api", "amzn-sp-api"])
 def client(request: pytest.FixtureRequest, served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    """Each library; amzn-sp-api asks for its tokens with requests, which looks here for whom to trust."""
-    if served.certificate:
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served.certificate))
+    """Each library."""
+    trust(served, monkeypatch)
     made: Callable[[Served], Client] = request.param
     with closing(made(served)) as client:
         yield client
@@ -56,6 +62,15 @@ def test_a_report_is_asked_for_polled_until_it_is_done_and_downloaded(served: Se
     content = client.download(str(report["reportDocumentId"]))
     assert content.startswith(HEADER)
     assert [b"LAMP-1" in line for line in content.splitlines()] == [False, True, False]
+    assert content == stored(served, str(report["reportDocumentId"]))
+
+
+def stored(served: Served, document_id: str) -> bytes:
+    """The document's content, to the byte, as it was written."""
+    with served.app.store.reading() as tx:
+        document = tx.document(SELLER, document_id)
+    assert document is not None
+    return gzip.decompress(b"".join(served.app.objects.read(document.object_name, 0, document.size)))
 
 
 @pytest.mark.requirement("R004-014")
@@ -66,7 +81,10 @@ def test_reports_are_listed(client: Client) -> None:
 
 @pytest.mark.requirement("R004-081", "R004-087", "R004-089")
 @pytest.mark.parametrize("library", [PythonAmazonSpApi, AmznSpApi])
-def test_a_report_in_the_queue_is_cancelled(idle: Served, library: Callable[[Served], Client]) -> None:
+def test_a_report_in_the_queue_is_cancelled(
+    idle: Served, library: Callable[[Served], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(idle, monkeypatch)
     with closing(library(idle)) as client:
         cancel_one(client)
 

@@ -75,7 +75,7 @@ def test_reports_cover_the_time_without_gap_or_overlap_whenever_somebody_looks(
     for wait in waits:
         now += wait
         before = len(book.reports)
-        seconds = fire_due(book, now, IDS, SELLER)  # type: ignore[arg-type]  of the port, what firing uses
+        seconds = fire_due(book, now, IDS, SELLER)  # type: ignore[arg-type]  # it has what firing uses
         assert len(book.reports) - before in (0, 1)  # after downtime one report, not a flood
         assert seconds == (book.schedule.next_at - now).total_seconds()
         assert book.schedule.covered_until <= now < book.schedule.next_at
