@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 
 from daybook.api.door import Door
+from daybook.api.headers import BoundedHeads
 from daybook.api.server import Api, create_api
 from daybook.config import Settings
 from daybook.documents.objects import Objects
@@ -224,6 +225,7 @@ def serving(app: App) -> Iterator[Server]:
     settings = app.settings
     config = uvicorn.Config(
         app.api(),
+        http=BoundedHeads,
         log_config=None,
         access_log=False,  # the query of a document's link is a secret
         server_header=False,

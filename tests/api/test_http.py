@@ -1,0 +1,110 @@
+"""What only a real server on a real socket shows."""
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from daybook.accounts.tokens import grant
+from daybook.api.server import MAX_BODY
+from tests.api.serving import ALL_LISTINGS, REPORTS, US
+from tests.clients.daybook import Served, serve
+
+BODY = json.dumps({"reportType": ALL_LISTINGS, "marketplaceIds": [US]}).encode()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A Daybook that listens, and does no work."""
+    with serve(tmp_path_factory.mktemp("http"), works=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def token(served: Served) -> str:
+    """An access token."""
+    form = {"grant_type": "refresh_token", "client_id": served.client_id, "client_secret": served.client_secret}
+    with served.app.store.transaction() as tx:
+        return grant(tx, tx.now, served.app.ids, form | {"refresh_token": served.refresh_token})[0]
+
+
+@pytest.fixture
+def connection(served: Served) -> Iterator[http.client.HTTPConnection]:
+    """A connection to it."""
+    connection = http.client.HTTPConnection(served.host)
+    yield connection
+    connection.close()
+
+
+def answered(connection: http.client.HTTPConnection) -> tuple[int, str]:
+    """Status and code of the error that comes."""
+    answer = connection.getresponse()
+    error = json.loads(answer.read())["errors"][0]
+    assert answer.headers["x-amzn-RequestId"]
+    return answer.status, error["code"]
+
+
+@pytest.mark.parametrize("size", [MAX_BODY + 1, 3 * MAX_BODY])
+def test_a_body_over_the_limit_is_refused_whether_or_not_its_length_is_told(
+    connection: http.client.HTTPConnection, token: str, size: int
+) -> None:
+    headers = {"x-amz-access-token": token, "content-type": "application/json"}
+    pieces = [BODY, *([b" " * 65536] * (size // 65536 + 1))]
+    connection.request("POST", REPORTS, iter(pieces), headers, encode_chunked=True)
+    assert answered(connection) == (413, "RequestTooLarge")
+
+
+def test_a_body_in_pieces_is_taken(connection: http.client.HTTPConnection, token: str) -> None:
+    headers = {"x-amz-access-token": token, "content-type": "application/json"}
+    connection.request("POST", REPORTS, iter([BODY[:5], BODY[5:]]), headers, encode_chunked=True)
+    answer = connection.getresponse()
+    assert (answer.status, list(json.loads(answer.read()))) == (202, ["reportId"])
+
+
+def test_a_connection_serves_one_request_after_another(connection: http.client.HTTPConnection, token: str) -> None:
+    for _ in range(3):
+        connection.request("GET", f"{REPORTS}/1", headers={"x-amz-access-token": token})
+        assert answered(connection) == (404, "NotFound")
+
+
+def told(connection: socket.socket, head: bytes) -> bytes:
+    """How the answer begins; nothing where the connection was closed while more was on its way."""
+    try:
+        connection.sendall(head)
+        return connection.recv(65536)[:13]
+    except ConnectionError:
+        return b""
+
+
+@pytest.mark.parametrize("count", [1, 4000])
+def test_a_head_over_the_limit_gets_a_bare_answer_and_is_read_no_further(
+    served: Served, token: str, count: int
+) -> None:
+    """One long header, or many."""
+    padding = "".join(f"x-{number}: {'x' * (80_000 // count)}\r\n" for number in range(count))
+    head = f"GET {REPORTS}/1 HTTP/1.1\r\nhost: x\r\nx-amz-access-token: {token}\r\n{padding}"
+    with socket.create_connection(("127.0.0.1", served.app.port)) as connection:
+        assert told(connection, head.encode()) in (b"HTTP/1.1 431 ", b"")
+
+
+def test_a_long_head_within_the_limit_is_taken_request_after_request(
+    connection: http.client.HTTPConnection, token: str
+) -> None:
+    for _ in range(3):
+        connection.request("GET", f"{REPORTS}/1", headers={"x-amz-access-token": token, "x-padding": "x" * 60_000})
+        assert answered(connection) == (404, "NotFound")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"\0\0\0\0", b"GET", b"GET / HTTP/9.9", b"BREW /pot HTTP/1.1", b"GET /\xff HTTP/1.1", b"GET http:// HTTP/1.1"],
+)
+def test_what_is_not_http_is_refused_and_the_server_lives(served: Served, token: str, line: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", served.app.port)) as connection:
+        assert told(connection, line + b"\r\nHost: x\r\n\r\n")[:10] in (b"HTTP/1.1 4", b"")
+    again = http.client.HTTPConnection(served.host)
+    again.request("GET", "/healthz")
+    assert again.getresponse().status == 200
+    again.close()
