@@ -7,12 +7,10 @@ table: after a crash of the machine a bucket may be full again, and no report is
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
-
-from daybook.kernel.clock import Clock
 
 # One statement refills and takes, so it is right however many processes run it. Where less than one token is there,
 # nothing is written: a refused call costs nothing. A hair less than one is one, or a client that calls exactly at its
@@ -68,8 +66,9 @@ class SqliteBuckets(Buckets):
         greatest="max",
     )
 
-    def __init__(self, path: Path, clock: Clock, speed: float = 1.0) -> None:
-        self._clock = clock
+    def __init__(self, path: Path, seconds: Callable[[], float], speed: float = 1.0) -> None:
+        """`seconds` answers the present instant in seconds since 1970."""
+        self._seconds = seconds
         self._speed = speed
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
@@ -82,7 +81,7 @@ class SqliteBuckets(Buckets):
         self, connection: sa.Connection, operation: str, seller_id: str, client_id: str, rate: float, burst: int
     ) -> bool:
         del connection
-        values = (operation, seller_id, client_id, rate * self._speed, burst, self._clock().timestamp())
+        values = (operation, seller_id, client_id, rate * self._speed, burst, self._seconds())
         with self._lock:
             return self._connection.execute(self._TAKE, values).rowcount == 1
 

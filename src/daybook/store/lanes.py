@@ -47,18 +47,18 @@ class LaneTable(ABC):
 
     def fence(self, driver: Any, held: Held) -> None:
         """Locks the lane's row until COMMIT, with the token."""
-        if driver.execute(self.FENCE, _token(held)).fetchone() is None:
+        if driver.execute(self.FENCE, held_values(held)).fetchone() is None:
             raise LaneLost(held)
 
     def release(self, driver: Any, held: Held, next_in: float | None) -> None:
         """Gives the lane back; due at the earlier of a wake that came meanwhile and `next_in` seconds."""
         next_due = None if next_in is None else next_in / self.speed
-        if driver.execute(self.RELEASE, _token(held) | self.at() | {"next": next_due}).rowcount != 1:
+        if driver.execute(self.RELEASE, held_values(held) | self.at() | {"next": next_due}).rowcount != 1:
             raise LaneLost(held)
 
     def put_back(self, driver: Any, held: Held, failures: int, delay: float) -> None:
         """Gives the lane back after a failure; a wake must not defeat the back-off."""
-        values = _token(held) | self.at() | {"failures": failures, "delay": delay}
+        values = held_values(held) | self.at() | {"failures": failures, "delay": delay}
         if driver.execute(self.PUT_BACK, values).rowcount != 1:
             raise LaneLost(held)
 
@@ -94,5 +94,6 @@ def _key(lane: Lane) -> Values:
     return {"kind": lane.kind, "key": lane.key}
 
 
-def _token(held: Held) -> Values:
+def held_values(held: Held) -> Values:
+    """The lane and its token, as every statement of a holder takes them."""
     return _key(held.lane) | {"token": held.token}

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
-from daybook.lanes import Held
-from daybook.store.lanes import LaneTable, Values
+from daybook.lanes import Held, WorkClass
+from daybook.store.lanes import LaneTable, Values, held_values
 
 _MINE = "kind = :kind AND key = :key AND token = :token AND worker IS NOT NULL"
 _DUE = """FROM lane WHERE worker IS NULL AND class = :class AND due_at <= :now
@@ -33,10 +34,11 @@ class SqliteLanes(LaneTable):
         WHERE {_MINE}"""  # noqa: S608
     # Looking first costs 5 microseconds; an UPDATE that finds nothing still takes the one write lock.
     LOOK = f"SELECT 1 {_DUE} LIMIT 1"
-    CLAIM = f"""
-        UPDATE lane SET worker = :worker, token = token + 1, lease_until = :now + :lease, due_at = NULL
-        WHERE (kind, key) IN (SELECT kind, key {_DUE} ORDER BY due_at LIMIT :limit)
-        RETURNING kind, key, token, failures"""  # noqa: S608
+    # Found, then taken: nobody else writes in between, and one UPDATE with RETURNING costs twice as much.
+    CLAIM = f"SELECT kind, key, token + 1, failures {_DUE} ORDER BY due_at LIMIT :limit"
+    TAKE = """
+        UPDATE lane SET worker = :worker, token = :token, lease_until = :now + :lease, due_at = NULL
+        WHERE kind = :kind AND key = :key"""
     RENEW = f"UPDATE lane SET lease_until = :now + :lease WHERE {_MINE}"  # noqa: S608
     REAP = """
         UPDATE lane SET worker = NULL, lease_until = NULL, token = token + 1, failures = failures + 1,
@@ -59,16 +61,29 @@ class SqliteLanes(LaneTable):
         return {"now": self._seconds()}
 
     def names(self, kinds: Collection[str]) -> object:
-        return json.dumps(sorted(kinds))
+        return _listed(frozenset(kinds))
 
-    def anything_due(self, driver: Any, work_class: int, kinds: Collection[str]) -> bool:
+    def anything_due(self, driver: Any, work_class: WorkClass, kinds: Collection[str]) -> bool:
         """Whether a claim would find a lane: a read, which waits for no writer."""
-        values = {"class": work_class, "kinds": self.names(kinds)} | self.at()
+        values = {"class": int(work_class), "kinds": self.names(kinds)} | self.at()
         return driver.execute(self.LOOK, values).fetchone() is not None
+
+    def claim(
+        self, driver: Any, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float
+    ) -> list[Held]:
+        held = super().claim(driver, worker, work_class, kinds, limit, lease)
+        for one in held:
+            driver.execute(self.TAKE, held_values(one) | self.at() | {"worker": worker, "lease": lease})
+        return held
 
     def renew(self, driver: Any, held: Sequence[Held], lease: float) -> set[Held]:
         return {one for one in held if self._renew_one(driver, one, lease)}
 
     def _renew_one(self, driver: Any, held: Held, lease: float) -> bool:
-        values = {"kind": held.lane.kind, "key": held.lane.key, "token": held.token, "lease": lease}
-        return bool(driver.execute(self.RENEW, values | self.at()).rowcount == 1)
+        values = held_values(held) | self.at() | {"lease": lease}
+        return bool(driver.execute(self.RENEW, values).rowcount == 1)
+
+
+@lru_cache(maxsize=256)
+def _listed(kinds: frozenset[str]) -> str:
+    return json.dumps(sorted(kinds))

@@ -11,6 +11,7 @@ import structlog
 from daybook.kernel.clock import Clock
 from daybook.store.buckets import PostgresBuckets
 from daybook.store.lanes_postgres import PostgresLanes
+from daybook.store.rows import Opened, opened
 from daybook.store.store import Store
 
 CHANNEL = "daybook_lanes"
@@ -61,16 +62,16 @@ class PostgresStore(Store):
         self._starting = threading.Lock()
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def _writing(self) -> Iterator[Opened]:
         with self.engine.begin() as connection:
-            yield connection
+            yield opened(connection)
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def _reading(self) -> Iterator[Opened]:
         with self._reads.connect() as connection:
-            yield connection
+            yield opened(connection)
 
-    def _alone(self) -> AbstractContextManager[sa.Connection]:
+    def _alone(self) -> AbstractContextManager[Opened]:
         """Each verb is one statement: no row stays locked between it and a COMMIT that this process is slow to send."""
         return self._reading()
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,14 +31,25 @@ class Hot:
         return self._texts[dialect]
 
 
+class Opened(NamedTuple):
+    """An open connection: SQLAlchemy's, the driver's own beneath it, and the database's name."""
+
+    connection: sa.Connection
+    driver: Any
+    dialect: str
+
+
+def opened(connection: sa.Connection) -> Opened:
+    """What statements run on, looked up once."""
+    return Opened(connection, connection.connection.driver_connection, connection.dialect.name)
+
+
 class Rows:
     """An open connection, and the one instant that everything in the transaction happens at."""
 
-    def __init__(self, connection: sa.Connection, now: datetime) -> None:
-        self.connection = connection
+    def __init__(self, on: Opened, now: datetime) -> None:
+        self.connection, self.driver, self.dialect = on
         self.now = now
-        self.dialect = connection.dialect.name
-        self.driver: Any = connection.connection.driver_connection
 
     def _hot(self, hot: Hot, values: Mapping[str, object]) -> Sequence[Any] | None:
         row: Sequence[Any] | None = self.driver.execute(hot.text(self.dialect), values).fetchone()

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
-from daybook.kernel.clock import Clock, machine_clock, speed_of
+from daybook.kernel.clock import Clock, machine_clock, seconds_of, speed_of
 from daybook.lanes import Held, WorkClass
 from daybook.store.buckets import SqliteBuckets
 from daybook.store.lanes_sqlite import SqliteLanes
-from daybook.store.store import Store, T, told, unavailable_if_away
+from daybook.store.rows import Opened, opened
+from daybook.store.store import Store, T, unavailable_if_away
 from daybook.store.transaction import Transaction
 
 BUSY_TIMEOUT = 10.0
@@ -28,7 +28,7 @@ class FifoLock:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._taken = False
+        self.taken = False
         self._queue: deque[threading.Lock] = deque()
 
     @property
@@ -36,22 +36,61 @@ class FifoLock:
         """How many have asked for it and wait."""
         return len(self._queue)
 
-    def __enter__(self) -> None:
+    def take(self) -> None:
+        """Waits for its turn."""
         with self._guard:
-            if not self._taken:
-                self._taken = True
+            if not self.taken:
+                self.taken = True
                 return
             turn = threading.Lock()
             turn.acquire()
             self._queue.append(turn)
         turn.acquire()
 
-    def __exit__(self, *_: object) -> None:
+    def give_back(self) -> None:
+        """The next one's turn."""
         with self._guard:
             if self._queue:
                 self._queue.popleft().release()
             else:
-                self._taken = False
+                self.taken = False
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
+
+
+class Writer(AbstractContextManager[Opened]):
+    """The one connection that writes: whoever's turn it is has an IMMEDIATE transaction on it."""
+
+    def __init__(self, queue: FifoLock, on: Opened) -> None:
+        self.on = on
+        self._queue = queue
+
+    def __enter__(self) -> Opened:
+        self._queue.take()
+        try:
+            self.on.driver.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._queue.give_back()
+            raise
+        return self.on
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            self._end(well=error is None)
+        finally:
+            self._queue.give_back()
+
+    def _end(self, *, well: bool) -> None:
+        try:
+            if well:
+                self.on.driver.execute("COMMIT")
+        finally:
+            if self.on.driver.in_transaction:  # a full disk may have rolled it back already
+                self.on.driver.execute("ROLLBACK")
 
 
 class SqliteStore(Store):
@@ -61,64 +100,55 @@ class SqliteStore(Store):
     lanes: SqliteLanes
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        machine, speed = machine_clock(clock), speed_of(clock)
-        super().__init__(clock, SqliteLanes(lambda: machine().timestamp(), speed))
+        seconds, speed = seconds_of(machine_clock(clock)), speed_of(clock)
+        super().__init__(clock, SqliteLanes(seconds, speed))
         self.path = path
         self.engine = sa.create_engine(
             "sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.NullPool, skip_autocommit_rollback=True
         )
         self._queue = FifoLock()
-        self._writer = self._open()
+        self._writer = Writer(self._queue, self._open())
         self._readers = threading.local()
-        self._opened: list[sa.Connection] = [self._writer]
+        self._opened = [self._writer.on]
         self._watcher = self._open()
         self._seen = 0
-        self.buckets = SqliteBuckets(path.with_name(path.stem + "-buckets.sqlite"), machine, speed)
+        self.buckets = SqliteBuckets(path.with_name(path.stem + "-buckets.sqlite"), seconds, speed)
 
-    def _open(self) -> sa.Connection:
-        return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    def _open(self) -> Opened:
+        return opened(self.engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with self._queue:
-            driver: Any = self._writer.connection.driver_connection
-            driver.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                driver.execute("COMMIT")
-            except BaseException:
-                if driver.in_transaction:  # a full disk may have rolled it back already
-                    driver.execute("ROLLBACK")
-                raise
+    def _writing(self) -> AbstractContextManager[Opened]:
+        return self._writer
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def _reading(self) -> Iterator[Opened]:
         yield self._reader()
 
-    def _reader(self) -> sa.Connection:
+    def _reader(self) -> Opened:
         """This thread's own connection for reading."""
-        reader: sa.Connection | None = getattr(self._readers, "connection", None)
+        reader: Opened | None = getattr(self._readers, "on", None)
         if reader is None:
-            reader = self._readers.connection = self._open()
+            reader = self._readers.on = self._open()
             self._opened.append(reader)
         return reader
 
     def read(self, work: Callable[[Transaction], T]) -> T:
-        """As `Store.read`, without the layers that PostgreSQL needs: every request of the API reads twice."""
-        try:
+        """As `Store.read`, without the layers that PostgreSQL needs: every request of the API reads."""
+        with unavailable_if_away():
             return work(Transaction(self._reader(), self.clock(), self.lanes))
-        except (sqlite3.Error, sa.exc.DBAPIError) as error:
-            raise told(error) from error
 
-    def _alone(self) -> AbstractContextManager[sa.Connection]:
-        return self._writing()
+    def _alone(self) -> AbstractContextManager[Opened]:
+        return self._writer
 
     def claim(self, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float) -> list[Held]:
-        """Looks before it claims: a claim that finds nothing would still wait for the one write lock."""
-        with unavailable_if_away(), self._reading() as connection:
-            if not self.lanes.anything_due(connection.connection.driver_connection, int(work_class), kinds):
-                return []
+        """Looks first where it would have to wait: a claim that finds nothing needs the one write lock too."""
+        if self._queue.taken and not self._anything_due(work_class, kinds):
+            return []
         return super().claim(worker, work_class, kinds, limit, lease)
+
+    def _anything_due(self, work_class: WorkClass, kinds: Collection[str]) -> bool:
+        with unavailable_if_away():
+            return self.lanes.anything_due(self._reader().driver, work_class, kinds)
 
     def _announce(self) -> None:
         self._doorbell.ring()
@@ -132,17 +162,16 @@ class SqliteStore(Store):
             left -= LOOK_EVERY
 
     def _changed_elsewhere(self) -> bool:
-        driver: Any = self._watcher.connection.driver_connection
         with unavailable_if_away():
-            version: int = driver.execute("PRAGMA data_version").fetchone()[0]
+            version: int = self._watcher.driver.execute("PRAGMA data_version").fetchone()[0]
         changed, self._seen = version != self._seen, version
         return changed
 
     def close(self) -> None:
         """Closes the connections of every thread."""
         with self._queue:
-            for connection in (*self._opened, self._watcher):
-                connection.close()
+            for on in (*self._opened, self._watcher):
+                on.connection.close()
             self.buckets.close()
             self.engine.dispose()
 

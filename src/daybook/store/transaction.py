@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from daybook.lanes import Held, Lane, LaneState, WorkClass
 from daybook.store.accounts import Accounts
 from daybook.store.activity import Activity
@@ -11,6 +9,7 @@ from daybook.store.documents import Documents
 from daybook.store.items import Items
 from daybook.store.lanes import LaneTable
 from daybook.store.reports import Reports
+from daybook.store.rows import Opened
 from daybook.store.scenarios import Scenarios
 from daybook.store.schedules import Schedules
 
@@ -18,8 +17,8 @@ from daybook.store.schedules import Schedules
 class Transaction(Accounts, Reports, Scenarios, Schedules, Documents, Items, Activity):
     """Satisfies the ports of every room. `now` is fixed at its beginning: one transaction has one time."""
 
-    def __init__(self, connection: sa.Connection, now: datetime, lanes: LaneTable) -> None:
-        super().__init__(connection, now)
+    def __init__(self, on: Opened, now: datetime, lanes: LaneTable) -> None:
+        super().__init__(on, now)
         self._lanes = lanes
         self._wakes: dict[Lane, tuple[WorkClass, float]] = {}
         self._endings: dict[Lane, tuple[Held, bool, float | None]] = {}
@@ -44,7 +43,7 @@ class Transaction(Accounts, Reports, Scenarios, Schedules, Documents, Items, Act
     @property
     def rings(self) -> bool:
         """Whether a lane may be due once this is committed."""
-        return bool(self._wakes) or bool(self.released)
+        return bool(self._wakes) or any(released for _, released, _ in self._endings.values())
 
     @property
     def released(self) -> list[Held]:
