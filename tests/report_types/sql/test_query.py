@@ -138,7 +138,7 @@ def test_rows_that_never_end_are_ended(folder: Folder) -> None:
 
 def test_what_does_not_fit_into_memory_spills(folder: Folder) -> None:
     folder.limits = Limits(memory_mb=80)
-    select = "SELECT max(x) AS n FROM (SELECT repeat(range::VARCHAR, 20) AS x FROM range(2000000) ORDER BY hash(range))"
+    select = "SELECT max(x) AS n FROM (SELECT repeat(range::VARCHAR, 20) AS x FROM range(1000000) ORDER BY hash(range))"
     assert folder.rows(select) == [{"n": "999999" * 20}]
     assert list((folder.path / "work" / "scratch").iterdir()) == []
 
