@@ -90,7 +90,7 @@ def test_a_report_is_stalled_once_it_takes_longer_than_99_of_100(daybook: Dayboo
 
 def test_a_lane_that_keeps_failing_is_told(daybook: Daybook, first: Client) -> None:
     report_id = first.ask()
-    daybook.store.claim("worker 1", WorkClass.INTERACTIVE, {PRODUCTION}, 10, 30.0)
+    daybook.store.claim("worker 1", WorkClass.INTERACTIVE, {PRODUCTION}, 10_000, 30.0)
     daybook.store.reap(everything=True)
     waiting = explained(first, report_id)["waiting"]
     assert waiting["failures"] == 1
