@@ -258,7 +258,7 @@ def test_an_archive_is_never_written_over_and_a_failed_one_leaves_nothing(shop: 
     assert (ran.code, there.read_text()) == (1, "mine")
     assert "never written over" in ran.err
     assert "cannot be written" in shop.terminal("backup", shop.terminal.folder / "no" / "b.tar").err
-    assert sorted(path.name for path in shop.terminal.folder.iterdir()) == ["data", "there.tar"]
+    assert sorted(path.name for path in shop.terminal.folder.iterdir()) == ["catalog.csv", "data", "there.tar"]
 
 
 def objects(terminal: Terminal) -> list[Path]:

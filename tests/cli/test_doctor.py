@@ -131,6 +131,20 @@ def test_a_setting_that_is_wrong_is_found(shop: Shop) -> None:
     assert only(shop.terminal.having(DAYBOOK_SLOTS="many"))["examined"] == "settings"
 
 
+def test_what_is_for_practice_is_named(shop: Shop) -> None:
+    assert "runs 60 times as fast" in only(shop.terminal.having(DAYBOOK_SPEED="60"), "warning")["what"]
+    missing = shop.terminal.having(DAYBOOK_SCENARIOS=str(shop.terminal.folder / "none.json"))
+    assert "cannot be read" in only(missing)["what"]
+
+
+def test_a_report_type_of_the_operators_own_that_is_wrong_is_found(shop: Shop) -> None:
+    folder = shop.terminal.folder / "types"
+    folder.mkdir()
+    (folder / "GET_OWN.sql").write_text("SELECT")
+    found = only(shop.terminal.having(DAYBOOK_SQL_TYPES=str(folder)))
+    assert found["examined"] == "report types"
+
+
 def test_sellers_and_applications_that_can_do_nothing_are_found(shop: Shop) -> None:
     shop.terminal.done("apps", "create", "--name", "idle")
     with shop.terminal.store() as store, store.transaction() as tx:

@@ -41,6 +41,15 @@ def test_a_child_makes_the_document_that_its_job_names(
     assert [line.split(b"\t")[0] for line in content.splitlines()] == [b"sku", b"A-1"]
 
 
+def test_the_command_lines_own_variables_do_not_disturb_a_child(shop: Shop) -> None:
+    told = shop.terminal.json("reports", "request", OPEN, "--seller", "A1SHOP", "--marketplace", "CA")
+    with shop.terminal.store() as store, store.reading() as tx:
+        report = tx.report("A1SHOP", told["reportId"])
+    assert report is not None
+    debugged = shop.terminal.having(DAYBOOK_DEBUG="1", DAYBOOK_CONFIG=str(shop.terminal.write("c.toml", "port = 1")))
+    assert child(debugged).make(report, NAME) is None
+
+
 def test_a_child_without_data_says_so_and_leaves_no_object(shop: Shop) -> None:
     told = shop.terminal.json("reports", "request", OPEN, "--seller", "A1SHOP", "--marketplace", "CA")
     with shop.terminal.store() as store, store.reading() as tx:

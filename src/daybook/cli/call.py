@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daybook.cli.environment import variables
 from daybook.cli.screen import Screen
 from daybook.config import Settings, read_settings
 from daybook.kernel.errors import Misconfigured
 
 if TYPE_CHECKING:
     from daybook.app import App
-
-CONFIG = "DAYBOOK_CONFIG"
-DEBUG = "DAYBOOK_DEBUG"
-_OF_THE_COMMAND_LINE = frozenset({CONFIG, DEBUG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +27,7 @@ class Call:
 
     def settings(self, **given: Any) -> Settings:
         """The settings, with those of the command line over all others. Raises Misconfigured."""
-        environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_COMMAND_LINE}
-        return read_settings(environment, self.config, data=self.data, **given)
+        return read_settings(variables(), self.config, data=self.data, **given)
 
     @contextmanager
     def open(self, settings: Settings | None = None, *, create: bool = False) -> Iterator["App"]:

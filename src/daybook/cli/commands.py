@@ -9,7 +9,8 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from daybook.cli.call import CONFIG, Call
+from daybook.cli.call import Call
+from daybook.cli.environment import CONFIG
 from daybook.cli.screen import Screen
 
 P = ParamSpec("P")

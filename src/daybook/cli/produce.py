@@ -5,11 +5,11 @@ matters where a report of some seconds is made.
 """
 
 import logging
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from daybook.cli.environment import variables
 from daybook.cli.logs import configure_log
 from daybook.config import read_settings
 from daybook.documents.objects import Objects
@@ -38,7 +38,7 @@ def produce() -> int:
 
 @contextmanager
 def _open_parts() -> Iterator[Parts]:
-    settings = read_settings(os.environ)
+    settings = read_settings(variables())
     store = open_store(settings.database)
     try:
         yield Parts(store, Objects.open(settings.documents), registry(settings.sql).producers)

@@ -21,8 +21,8 @@ from daybook.cli import (
     schedules,
     serve,
 )
-from daybook.cli.call import DEBUG
 from daybook.cli.commands import Config, Data, Given, Json
+from daybook.cli.environment import DEBUG
 from daybook.cli.exits import ExitCode
 from daybook.cli.logs import configure_log, redacted
 from daybook.cli.screen import Screen

@@ -36,6 +36,6 @@ def warning(what: str, why: str, mend: str) -> Finding:
     return Finding(what, why, mend, Severity.WARNING)
 
 
-def told(error: DaybookError, why: str, mend: str = "") -> Finding:
+def told(error: DaybookError, why: str, mend: str = "Mend that, and run `daybook doctor` again.") -> Finding:
     """An error of ours: it says itself what is wrong, and mostly what to do."""
-    return Finding(error.message, why, " ".join(part for part in (error.details, mend) if part))
+    return Finding(error.message, why, error.details or mend)

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from daybook.cli.doctor.findings import Finding, warning
+from daybook.cli.doctor.findings import Finding, told, warning
 from daybook.config import Settings
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.keys import read_or_create
+from daybook.report_types.registry import registry
+from daybook.reports.scenarios.file import ScenarioFile
 
 LEAST_FREE = 1024**3
 """Bytes of a disk below which it may soon be full."""
@@ -99,7 +101,7 @@ def key_file(settings: Settings) -> Iterator[Finding]:
             read_or_create(settings.keys)
         except Misconfigured as error:
             why = "Daybook does not start: links to documents and page tokens are sealed with it."
-            yield Finding(error.message, why, error.details or "Put back a copy of it; without one, remove it.")
+            yield told(error, why, "Put back a copy of it; without one, remove it.")
     elif _has_database(settings):
         yield warning(
             f"The key file {settings.keys.absolute()} is not there.",
@@ -112,9 +114,41 @@ def _has_database(settings: Settings) -> bool:
     return not settings.embedded or Path(settings.database.removeprefix("sqlite:///")).exists()
 
 
+def report_types(settings: Settings) -> Iterator[Finding]:
+    """Whether the operator's own report types can be read."""
+    try:
+        registry(settings.sql).check()
+    except Misconfigured as error:
+        yield told(error, "Neither the API nor a worker starts.")
+
+
+def practice(settings: Settings) -> Iterator[Finding]:
+    """What is good for practising, and for nothing else."""
+    if settings.speed != 1:
+        yield warning(
+            f"The clock runs {settings.speed:g} times as fast as time.",
+            "Tokens and links end early, and schedules fire early: that is for practice.",
+            "Leave DAYBOOK_SPEED out where programs are served that mean it.",
+        )
+    if settings.scenarios is None:
+        return
+    try:
+        ScenarioFile(settings.scenarios, registry(settings.sql).types)
+    except Misconfigured as error:
+        yield told(error, "Neither the API nor a worker starts.")
+        return
+    yield warning(
+        f"The scenarios in {settings.scenarios} say what happens to reports.",
+        "Reports wait, fail or are refused although nothing is wrong: that is for practice.",
+        "Leave DAYBOOK_SCENARIOS out where programs are served that mean it.",
+    )
+
+
 LOOKS: Mapping[str, Callable[[Settings], Iterator[Finding]]] = {
     "address": address,
     "certificate": certificate,
     "data folder": folder,
     "key file": key_file,
+    "report types": report_types,
+    "practice": practice,
 }
