@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar, cast, get_args
 
+from daybook.kernel.charsets import codec
 from daybook.report_types.sql.faults import Fault
 from daybook.report_types.sql.options import Option, read_option
 
@@ -27,8 +28,6 @@ _REQUIRED = ("report type", "format")
 _WITH_CHARSET = ("TSV", "CSV")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{2,99}")
 
-_CODECS = {"windows-31j": "cp932"}
-"""Names on the wire that Python does not know."""
 
 T = TypeVar("T")
 
@@ -54,11 +53,6 @@ class Header:
 class _Entry:
     line: int
     value: str
-
-
-def codec_of(charset: str) -> str:
-    """Python's name of a charset."""
-    return _CODECS.get(charset.lower(), charset)
 
 
 def read_header(text: str) -> Header:
@@ -139,7 +133,7 @@ def _charset(text: str) -> tuple[str, bool]:
     if replacing:
         _one_of(replacing, "replacing")
     try:
-        "".encode(codec_of(name))
+        "".encode(codec(name))
     except LookupError as error:
         raise ValueError(f"{name!r} is no charset, such as UTF-8, Cp1252 or Windows-31J.") from error
     return name, bool(replacing)

@@ -4,10 +4,10 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import replace
 
+from daybook.kernel.charsets import codec
 from daybook.kernel.errors import Misconfigured
 from daybook.report_types.sql.definition import Definition
 from daybook.report_types.sql.formats import TEXT_FORMATS
-from daybook.report_types.sql.header import codec_of
 from daybook.report_types.sql.query import Column, Query
 
 
@@ -36,9 +36,7 @@ class _Charset:
         self._definition = definition
         self._columns = columns
         header = definition.header
-        self._encoder = codecs.getincrementalencoder(codec_of(header.charset))(
-            "replace" if header.replacing else "strict"
-        )
+        self._encoder = codecs.getincrementalencoder(codec(header.charset))("replace" if header.replacing else "strict")
         self.rows = 0
 
     def encode(self, lead: str, lines: list[str], separator: str) -> bytes:
