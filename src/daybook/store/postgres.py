@@ -1,8 +1,10 @@
 """PostgreSQL: any number of API servers and workers on any number of machines."""
 
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -45,7 +47,6 @@ class PostgresStore(Store):
             pool_size=connections,
             max_overflow=0,
             pool_timeout=10,
-            pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 5,
                 "keepalives_idle": 30,
@@ -53,6 +54,7 @@ class PostgresStore(Store):
                 "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION:.0f}s",
             },
         )
+        sa.event.listen(self.engine, "checkout", _still_there)
         self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.buckets = PostgresBuckets()
         self._closing = threading.Event()
@@ -129,3 +131,14 @@ class PostgresStore(Store):
         for thread in self._threads:
             thread.join(timeout=5)
         self.engine.dispose()
+
+
+def _still_there(driver: psycopg.Connection[Any], *_: object) -> None:
+    """Lets a connection out of the pool, unless the server ended it meanwhile: then its farewell waits to be read.
+
+    That costs a thirtieth of a question to the server. A connection that died without a farewell is found by use.
+    """
+    looking = select.poll()
+    looking.register(driver.fileno(), select.POLLIN)
+    if looking.poll(0):
+        raise sa.exc.InvalidatePoolError
