@@ -19,7 +19,7 @@ import structlog
 
 from daybook.store.opening import migrate, open_store
 from tests.databases import running_postgres
-from tests.soak.killer import Blows, torment
+from tests.soak.killer import Blows, DiedByItself, Unfinished, torment
 from tests.soak.page import Result, page
 from tests.soak.trials import TRIALS
 
@@ -69,15 +69,19 @@ def soak(name: str, database: str, url: str, folder: Path, asked: argparse.Names
     """One trial on one database."""
     began = time.monotonic()
     with closing(TRIALS[name](url, folder)) as trial:
-        started = torment(
-            trial.start,
-            Blows(asked.kills, asked.pauses),
-            random.Random(asked.seed),  # noqa: S311  the same blows each time
-            workers=WORKERS,
-            meanwhile=trial.feed,
-            finished=trial.is_done,
-            patience=PATIENCE,
-        )
+        try:
+            started = torment(
+                trial.start,
+                Blows(asked.kills, asked.pauses),
+                random.Random(asked.seed),  # noqa: S311  the same blows each time
+                workers=WORKERS,
+                meanwhile=trial.feed,
+                finished=trial.is_done,
+                patience=PATIENCE,
+            )
+        except (DiedByItself, Unfinished):
+            print(f"{name} on {database}; the last that was said:\n{trial.said.read_text()[-10_000:]}", file=sys.stderr)
+            raise
         seconds = time.monotonic() - began
         result = Result(name, database, asked.kills, asked.pauses, started, seconds, trial.figures(), trial.faults())
     print(result)

@@ -11,6 +11,9 @@ from tests.worker import trial as counting
 class Trial(Protocol):
     """Work, brought a little at a time, and the judgement on what became of it."""
 
+    said: Path
+    """Where the workers' standard output goes."""
+
     def start(self, number: int) -> Popen[bytes]:
         """One more worker process."""
 
