@@ -1,4 +1,4 @@
-"""How long a request's head may be. uvicorn's own reader of HTTP has no end to it, and takes its time over a long one."""
+"""How long a request's head may be: uvicorn's own reader of HTTP has no end to it, and is slow over a long one."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ _YEARS = range(2000, 9000)  # beyond them a slot could lie outside what a date c
 class Schedule:
     """A standing request.
 
-    `anchor_at` is the slot that all others are counted from; `covered_until` is where the data of its next report begins.
+    `anchor_at` is the slot that all others are counted from; `covered_until` is where its next report's data begins.
     """
 
     seller_id: str
@@ -71,7 +71,8 @@ def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan:
     """
     report_type = types.schedulable(plan.report_type)
     anchor = plan.next_at or now.replace(microsecond=0)
-    next_at = plan.next_at or slot(anchor, plan.period, 1)  # counted from the anchor, or 31 January would become the 28th
+    # Counted from the anchor, or what was made on 31 January would fire on the 28th for ever.
+    next_at = plan.next_at or slot(anchor, plan.period, 1)
     if anchor.year not in _YEARS:
         raise InvalidInput("nextReportCreationTime is too far away", f"nextReportCreationTime: {anchor.isoformat()}")
     schedule = Schedule(
