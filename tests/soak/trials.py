@@ -5,6 +5,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Protocol
 
+from tests.soak import reporting
 from tests.worker import trial as counting
 
 
@@ -32,5 +33,5 @@ class Trial(Protocol):
     def close(self) -> None: ...
 
 
-TRIALS: dict[str, Callable[[str, Path], Trial]] = {"counting": counting.Trial}
+TRIALS: dict[str, Callable[[str, Path], Trial]] = {"counting": counting.Trial, "reporting": reporting.Reporting}
 """By name: each is made from a migrated database's URL and an empty folder."""
