@@ -183,14 +183,14 @@ def test_a_lane_that_keeps_failing_is_doubtful_and_a_parked_one_is_wrong(shop: S
 
 def test_work_that_nobody_does_is_found(shop: Shop) -> None:
     change_lane(shop, due_at=ago(3600)(shop))
-    assert only(shop.terminal)["why"] == "No worker runs."
+    assert only(shop.terminal, "warning")["why"] == "No worker runs."
     with only_worker(Settings(data=shop.terminal.data)):
         assert only(shop.terminal)["why"] == "No worker runs, or all of them are busy."
 
 
 def test_a_lane_of_a_dead_worker_is_found(shop: Shop) -> None:
     change_lane(shop, due_at=None, worker="gone", lease_until=ago(3600)(shop))
-    assert "held by a worker that died" in only(shop.terminal)["what"]
+    assert "1 lane is held by a worker that died" in only(shop.terminal, "warning")["what"]
 
 
 def test_a_ledger_from_the_future_is_found(shop: Shop) -> None:
@@ -222,5 +222,5 @@ def test_a_database_on_a_server_is_examined_too(nowhere: Terminal, new_postgres:
         tx.wake(LANE, WorkClass.NORMAL)
         tx.flush()
         tx.connection.exec_driver_sql("UPDATE lane SET due_at = now() - interval '1 hour'")
-    assert "1 lanes have work that nobody takes" in only(terminal)["what"]
+    assert "Work of 1 lane waits, the first for 3,6" in only(terminal)["what"]
     assert json.loads(terminal("doctor", "--json").out)["examined"].count("clocks") == 1

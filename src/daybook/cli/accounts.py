@@ -13,7 +13,7 @@ from daybook.cli.commands import command, noun
 from daybook.cli.options import Marketplaces, SellerId, marketplace_ids
 from daybook.cli.screen import facts, iso, listing, when, when_here
 
-group = noun("Sellers: selling partners, and the marketplaces they sell on.")
+group = noun("Sellers, and the marketplaces they sell on.")
 
 
 @command(group)

@@ -21,7 +21,7 @@ from daybook.kernel.errors import NotFound
 if TYPE_CHECKING:
     from daybook.store.transaction import Transaction
 
-group = noun("The catalog: the items that sellers offer.")
+group = noun("The items that sellers offer.")
 
 Marketplace = Annotated[str, typer.Option("--marketplace", metavar="COUNTRY", help="US, DE ..., or a marketplace id.")]
 

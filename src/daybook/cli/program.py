@@ -43,7 +43,7 @@ for group, name in (
     (schedules.group, "schedules"),
 ):
     program.add_typer(group, name=name)
-for module in (serve, migrate, doctor, backup, demo):
+for module in (demo, serve, migrate, doctor, backup):
     module.add_to(program)
 
 

@@ -16,7 +16,7 @@ from daybook.reports import schedules
 from daybook.reports.periods import Period
 from daybook.reports.schedules import Plan, Schedule
 
-group = noun("Schedules: reports that are asked for again and again.")
+group = noun("Reports that are asked for again and again.")
 
 ScheduleId = Annotated[str, typer.Argument(metavar="ID", help="The schedule's id.")]
 

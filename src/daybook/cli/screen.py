@@ -133,6 +133,11 @@ def when(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S")
 
 
+def when_short(at: datetime) -> str:
+    """An instant of the last months, in UTC, where there is little room."""
+    return at.strftime("%m-%d %H:%M:%S")
+
+
 def when_here(at: datetime) -> str:
     """An instant in UTC, and in the zone of this machine where that is another."""
     here = at.astimezone()

@@ -21,7 +21,7 @@ from daybook.cli.options import MaybeSellerId
 from daybook.cli.screen import facts, iso, listing, when, when_here
 from daybook.kernel.errors import InvalidInput
 
-group = noun("Applications: programs with a client id, and the sellers that authorised them.")
+group = noun("Programs with a client id, and the sellers that authorised them.")
 
 App = Annotated[str, typer.Argument(metavar="APP", help="An application's name or client id.")]
 Sellers = Annotated[
@@ -62,8 +62,8 @@ def list_applications(call: Call) -> None:
     with call.open() as app, app.store.reading() as tx:
         found = [(one, tx.authorisations(one.client_id)) for one in tx.applications()]
     content = [_application(one, leaves) for one, leaves in found]
-    rows = [(one.name, one.scope, len(_live(leaves)), _state(one), one.client_id) for one, leaves in found]
-    heads = ("NAME", "SCOPE", "SELLERS", "STATE", "CLIENT ID")
+    rows = [(one.name, one.scope, len(_live(leaves)), when(one.created_at), _state(one)) for one, leaves in found]
+    heads = ("NAME", "SCOPE", "SELLERS", "CREATED, UTC", "STATE")
     shown = listing(heads, rows, right=("SELLERS",)) if rows else "There are no applications yet."
     call.screen.answer(content, shown)
 

@@ -91,18 +91,24 @@ def lanes(settings: Settings, store: Store) -> Iterator[Finding]:
         yield Finding(what, rests, mend) if parked else warning(what, rests, mend)
     late = store.read(lambda tx: doctor.late_lanes(tx, LATE))
     if late.lanes:
-        yield Finding(
-            f"{late.lanes:,} lanes have work that nobody takes, the first for {late.seconds:,.0f} s.",
-            "No worker runs, or all of them are busy." if _is_worked(settings) else "No worker runs.",
-            "Start one: `daybook serve`" + ("." if settings.embedded else ", or `daybook worker` on any machine."),
-        )
+        yield _undone(settings, f"Work of {_counted(late)} waits, the first for {late.seconds:,.0f} s.")
     lapsed = store.read(lambda tx: doctor.lapsed_lanes(tx, LATE))
     if lapsed.lanes:
-        yield Finding(
-            f"{lapsed.lanes:,} lanes are held by a worker that died or hangs, the first for {lapsed.seconds:,.0f} s.",
-            "Any worker that runs would have freed them.",
-            "Start one: `daybook serve`" + ("." if settings.embedded else ", or `daybook worker` on any machine."),
-        )
+        held = "held by a worker that died or hangs"
+        yield _undone(settings, f"{_counted(lapsed)} is {held}, since {lapsed.seconds:,.0f} s.")
+
+
+def _counted(late: doctor.Late) -> str:
+    return "1 lane" if late.lanes == 1 else f"each of {late.lanes:,} lanes"
+
+
+def _undone(settings: Settings, what: str) -> Finding:
+    """Work that nobody does. Where nothing runs on this machine, that may be as it should be."""
+    elsewhere = "" if settings.embedded else ", or `daybook worker` on any machine"
+    mend = f"Start one: `daybook serve`{elsewhere}."
+    if settings.embedded and not _is_worked(settings):
+        return warning(what, "No worker runs.", mend)
+    return Finding(what, "No worker runs, or all of them are busy.", mend)
 
 
 def _is_worked(settings: Settings) -> bool:

@@ -22,7 +22,7 @@ from daybook.cli.options import (
     report_options,
 )
 from daybook.cli.reports import downloading, views, waiting
-from daybook.cli.screen import listing, when
+from daybook.cli.screen import listing, when_short
 from daybook.kernel.errors import NotFound
 from daybook.reports import pages, reports
 from daybook.reports.reports import Ask, Report
@@ -31,7 +31,7 @@ from daybook.reports.status import Status
 if TYPE_CHECKING:
     from daybook.store.transaction import Transaction
 
-group = noun("Reports: ask for them, follow them, and fetch their documents.")
+group = noun("Ask for reports, follow them, and fetch their documents.")
 
 ReportId = Annotated[str, typer.Argument(metavar="ID", help="The report's id.")]
 Timeout = Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait at most.", min=0)]
@@ -95,7 +95,7 @@ def list_reports(
         find_seller(tx, seller)
         names = tuple(app.types.find(name).name for name in report_type or ()) or report_types_of(tx, seller)
         found = _newest(tx, seller, names, tuple(status or ()), limit)
-    rows = [(one.report_id, one.report_type, views.state(one), when(one.created_at)) for one in found]
+    rows = [(one.report_id, one.report_type, views.state(one), when_short(one.created_at)) for one in found]
     shown = listing(("REPORT", "TYPE", "STATUS", "CREATED, UTC"), rows) if rows else "There are no such reports."
     call.screen.answer([views.content(one) for one in found], shown)
 

@@ -10,6 +10,7 @@ from daybook.kernel.errors import Misconfigured
 from daybook.reports import reports
 from daybook.reports.reports import Report
 from daybook.reports.status import ENDED
+from daybook.reports.waiting import explain
 
 if TYPE_CHECKING:
     from daybook.app import App
@@ -27,7 +28,8 @@ def until_ended(call: Call, app: "App", report: Report, seconds: float) -> Repor
         while True:
             with app.store.reading() as tx:
                 report = reports.find(tx, tx.now, report.seller_id, report.report_id)
-            say(f"Report {report.report_id} is {report.status} ...")
+                why = explain(tx, tx.now, report)
+            say(f"Report {report.report_id} is {report.status}. {why.sentence if why else ''}")
             left = last_look - time.monotonic()
             if report.status in ENDED or left <= 0:
                 return report
