@@ -25,7 +25,6 @@ def quantity(product_id: str) -> int:
 
 
 @pytest.mark.skipif(not PRODUCTS.exists(), reason="the real products stand beside the checkout, and here they do not")
-@pytest.mark.requirement("R004-002", "R004-217", "R004-238", "R004-239")
 def test_a_real_catalog_comes_back_row_for_row(tmp_path: Path) -> None:
     with PRODUCTS.open(encoding="utf-8", newline="") as file:
         products = list(csv.DictReader(file))
