@@ -102,6 +102,16 @@ class App:
         return ChildCommand([sys.executable, "-m", "daybook.cli", "produce"], environment)
 
 
+def _make_private(folder: Path) -> None:
+    """The data folder, which nobody else on the machine may look into."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"The data folder {folder} cannot be made: {error.strerror}.", "Choose another with --data or DAYBOOK_DATA."
+        ) from error
+
+
 @contextmanager
 def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None = None) -> Iterator[App]:
     """The parts, opened; closed at the end. `schema` is `require` (the present one), `migrate`, or `any`.
@@ -112,7 +122,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
     file = ScenarioFile(settings.scenarios, known.types) if settings.scenarios else None
     clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
     with ExitStack() as closing:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        _make_private(settings.data)
         store = open_store(settings.database, clock)
         closing.callback(store.close)
         if schema == "migrate":

@@ -7,6 +7,8 @@ from daybook.documents.ports import DocumentStore
 from daybook.documents.writing import Compression
 from daybook.kernel.errors import NotFound
 
+_TOLD = 200  # characters of an id that an error tells back
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -37,5 +39,7 @@ def find(tx: DocumentStore, now: datetime, seller_id: str, document_id: str) -> 
     """The seller's document. Raises NotFound if there is none, it has expired, or it is another seller's."""
     document = tx.document(seller_id, document_id)
     if document is None or document.expires_at <= now:
-        raise NotFound(f"Report document {document_id} not found.", "It may have expired, or belong to another seller.")
+        raise NotFound(
+            f"Report document {document_id[:_TOLD]} not found.", "It may have expired, or belong to another seller."
+        )
     return document

@@ -22,6 +22,8 @@ RETENTION = timedelta(days=90)
 _TOLD = 100  # characters of what was sent that are told back
 
 PRODUCTION = "production"
+TOLD = 100
+"""Characters of an id that is not known which an error tells back."""
 SUBJECT = "report"
 
 
@@ -148,7 +150,7 @@ def find(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Repo
 
 def missing(report_id: str) -> NotFound:
     """The error that the seller has no such report."""
-    return NotFound("One or more of the provided ReportRequestIds could not be found.", f"reportId: {report_id}")
+    return NotFound("One or more of the provided ReportRequestIds could not be found.", f"reportId: {report_id[:TOLD]}")
 
 
 def cancel(tx: ReportsPort, now: datetime, seller_id: str, report_id: str, actor: str) -> Report:

@@ -14,7 +14,7 @@ from daybook.lanes import Lane, WorkClass
 from daybook.reports.periods import Period, latest_slot, slot
 from daybook.reports.ports import SchedulesPort
 from daybook.reports.report_types import ReportTypes
-from daybook.reports.reports import Report, allowed_marketplaces, enqueue
+from daybook.reports.reports import TOLD, Report, allowed_marketplaces, enqueue
 from daybook.reports.status import Status
 
 SCHEDULES = "schedules"
@@ -107,7 +107,7 @@ def find(tx: SchedulesPort, seller_id: str, schedule_id: str) -> Schedule:
     """The seller's live schedule. Raises NotFound, for a cancelled one too: it no longer lists."""
     schedule = tx.schedule(seller_id, schedule_id)
     if schedule is None or schedule.cancelled_at is not None:
-        raise NotFound("The report schedule could not be found.", f"reportScheduleId: {schedule_id}")
+        raise NotFound("The report schedule could not be found.", f"reportScheduleId: {schedule_id[:TOLD]}")
     return schedule
 
 
@@ -115,7 +115,7 @@ def cancel(tx: SchedulesPort, now: datetime, seller_id: str, schedule_id: str, a
     """Ends the schedule; the reports it made stay. Raises NotFound."""
     schedule = find(tx, seller_id, schedule_id)
     if not tx.cancel_schedule(seller_id, schedule_id, now):
-        raise NotFound("The report schedule could not be found.", f"reportScheduleId: {schedule_id}")
+        raise NotFound("The report schedule could not be found.", f"reportScheduleId: {schedule_id[:TOLD]}")
     _tell(tx, now, schedule, "LIVE", "CANCELLED", actor, {})
 
 
