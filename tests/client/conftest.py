@@ -33,7 +33,7 @@ def make(request: pytest.FixtureRequest, server: Server, time: VirtualTime) -> I
 
     yield make
     for client in made:
-        client.stop()
+        client.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A server that answers what a test has written for it, and keeps what it was asked."""
 
 import json
+import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ class Server:
     asked: list[Asked] = field(default_factory=list)
     travel: float = 0.0
     """Seconds that each request and each answer is on its way."""
+    chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311  the same in every run
+    """What its clients take for chance."""
     _scripts: defaultdict[str, list[Script]] = field(default_factory=lambda: defaultdict(list))
 
     def on(self, operation: str, *scripts: Script) -> None:

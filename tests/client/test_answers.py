@@ -59,8 +59,10 @@ def test_the_bare_answer_and_the_wrapped_one_read_the_same_and_neither_needs_a_t
 @pytest.mark.requirement("R001-037")
 def test_data_after_the_report_and_days_of_processing_are_as_they_come() -> None:
     report = read(text(SAMPLE), Report)
-    assert report.data_end is not None and report.data_end > report.created_at
-    assert report.ended_at is not None and report.started_at is not None
+    assert report.data_end is not None
+    assert report.data_end > report.created_at
+    assert report.ended_at is not None
+    assert report.started_at is not None
     assert (report.ended_at - report.started_at).days == 2
 
 

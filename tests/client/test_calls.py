@@ -1,11 +1,13 @@
 """What a call does about a server that says no, or nothing, or that it is called too often."""
 
+import itertools
 import ssl
 from collections.abc import Callable
 
 import httpx2
 import pytest
 
+from daybook.client.calls.exchanges import Exchange
 from daybook.client.calls.retries import RetryPlan
 from daybook.client.errors import AccessDenied, NoSuchThing, Refused, ServerFailed, Throttled, WrongAnswer
 from daybook.kernel.errors import Unavailable
@@ -39,7 +41,7 @@ def test_what_passes_is_borne_with_longer_and_longer_pauses(
     server.on("getReport", trouble, trouble, trouble, report())
     assert client.get_report("R1").processingStatus == "DONE"
     times = [asked.at for asked in server.of("getReport")]
-    pauses = [later - sooner for sooner, later in zip(times, times[1:], strict=False)]
+    pauses = [later - sooner for sooner, later in itertools.pairwise(times)]
     assert len(pauses) == 3
     assert all(least <= pause <= 2 * least + 0.01 for least, pause in zip((0.5, 1, 2), pauses, strict=True))
 
@@ -181,7 +183,7 @@ def test_after_a_429_the_next_try_waits_for_a_token_of_the_servers(client: Drive
     server.on("createReport", TOO_OFTEN, TOO_OFTEN, answer({"reportId": "R1"}, 202))
     assert client.create_report("T", ["M"]) == "R1"
     times = [asked.at for asked in server.of("createReport")]
-    assert [round(later - sooner) for sooner, later in zip(times, times[1:], strict=False)] == [60, 60]
+    assert [round(later - sooner) for sooner, later in itertools.pairwise(times)] == [60, 60]
 
 
 def test_a_pause_that_the_server_asks_for_is_kept_within_reason(client: Driven, server: Server) -> None:
@@ -215,7 +217,7 @@ def test_the_request_id_of_every_answer_is_kept_with_its_call(client: Driven, se
 def test_of_a_long_life_the_last_calls_are_kept_and_each_is_told_once(
     make: Callable[..., Driven], server: Server, time: VirtualTime
 ) -> None:
-    heard = []
+    heard: list[Exchange] = []
     client = make(heard=heard.append)
     for _ in range(300):
         client.get_report("R1")

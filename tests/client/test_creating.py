@@ -102,7 +102,8 @@ def test_of_several_that_may_differ_in_their_options_none_is_taken(client: Drive
     server.on("getReports", listed(report_body("IN_QUEUE", "R9"), report_body("IN_QUEUE", "R8")))
     with pytest.raises(UncertainRequest) as uncertain:
         client.create_report(TYPE, [US], options={"custom": "true"})
-    assert "R9" in uncertain.value.details and "R8" in uncertain.value.details
+    assert "R9" in uncertain.value.details
+    assert "R8" in uncertain.value.details
     assert server.count("createReport") == 1
 
 

@@ -17,6 +17,7 @@ class Joiner:
         self._charset = ""
         self._header: bytes | None = None
         self._ends_in_line = True
+        self._between = b""
 
     async def join(self, document: Document) -> AsyncGenerator[bytes, None]:
         """What of the document goes on. Raises DocumentFault where it cannot be joined to those before."""
@@ -53,9 +54,12 @@ class Joiner:
         if header != self._header:
             told = f"{header!r} is not {self._header!r}. Save each by itself."
             raise DocumentFault("The parts have different columns.", told)
-        return rows if self._ends_in_line or not rows else _NEW_LINE + rows
+        self._between = b"" if self._ends_in_line else _NEW_LINE
+        return rows
 
     def _passed(self, piece: bytes) -> bytes:
-        if piece:
-            self._ends_in_line = piece.endswith(_NEW_LINE)
-        return piece
+        if not piece:
+            return piece
+        between, self._between = self._between, b""
+        self._ends_in_line = piece.endswith(_NEW_LINE)
+        return between + piece

@@ -20,7 +20,11 @@ LONGEST_ROW = 16 * 1024 * 1024
 
 
 class Table:
-    """Rows of cells from text that comes in pieces; the first of them is the header, and not among those given out."""
+    """Rows of cells from text that comes in pieces; the first of them is the header, and not among those given out.
+
+    Give it a piece, read the block that comes of it, and only then give it the next: a row that does not end in its
+    block is put back, and comes with the next one.
+    """
 
     def __init__(self, delimiter: str) -> None:
         self.delimiter = delimiter

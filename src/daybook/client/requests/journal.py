@@ -51,14 +51,16 @@ class Journal:
     Raises Misconfigured where the file cannot be read or written, or a line of it is not the journal's.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, most_ended: int = MOST_ENDED) -> None:
         self._path = path
+        self._most_ended = most_ended
         self._lock = threading.Lock()
         self._parts: dict[tuple[str, str], Part] = {}
         self._ended: dict[tuple[str, str], Line] = {}
         self._cancelled: dict[tuple[str, str], Line] = {}
         for line in _lines(path) if path else ():
             self._take_in(line)
+        self._forget()
 
     def asking(self, seller: str, part: Part) -> None:
         """The part is about to be asked for."""
@@ -137,7 +139,7 @@ class Journal:
             self._ended[here] = line
 
     def _forget(self) -> None:
-        while len(self._ended) > MOST_ENDED:
+        while len(self._ended) > self._most_ended:
             oldest = next(iter(self._ended))
             del self._ended[oldest]
             part = self._parts.pop(oldest, None)

@@ -39,7 +39,8 @@ class PollingPlan:
 
     def next_look(self, age: float, randomness: Randomness) -> float:
         """The age at which to look next, at a report of that age."""
-        pause = self.first - age if age < self.first else self._spacing(age)
+        looked = age >= self.first * (1 - self.jitter)
+        pause = self._spacing(age) if looked else self.first - age
         return age + pause * (1 + self.jitter * (2 * chance(randomness) - 1))
 
     def _spacing(self, age: float) -> float:
