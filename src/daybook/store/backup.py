@@ -38,12 +38,13 @@ class Snapshot:
 
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of one table; of the documents, those that have not expired."""
-        statement = sa.select(*_columns(table))
+        columns = _columns(table)
+        names, statement = [column.key for column in columns], sa.select(*columns)
         if table == document.name:
             statement = statement.where(document.c.expires_at > self._now)
         with self._connection.execute(statement.execution_options(yield_per=_AT_ONCE)) as result:
-            for row in result.mappings():
-                yield dict(row)
+            for row in result:
+                yield dict(zip(names, row, strict=True))
 
 
 @contextmanager
