@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 from litestar import Litestar, Response, get
 
+from bench.processes import log_faults_alone
 from daybook.api.paths import litestar_path
 from daybook.api.server import Api
 from daybook.app import open_app
@@ -56,4 +57,5 @@ def main(kind: str, place: Path) -> None:
 
 
 if __name__ == "__main__":
+    log_faults_alone()
     main(sys.argv[1], Path(sys.argv[2]))
