@@ -13,6 +13,7 @@ from daybook.kernel.clock import from_micros, to_micros
 from daybook.reports.pages import Filters, Position
 from daybook.reports.reports import Report
 from daybook.reports.status import Outcome, Status
+from daybook.store.pages import page_statement
 from daybook.store.rows import Hot, Rows, ids_of, ids_text, instant, micros, object_text
 from daybook.store.schema import report, seller_marketplace
 
@@ -25,13 +26,6 @@ _SELECT = sa.select(*(report.c[name] for name in _COLUMNS))
 
 # A report by its key: every poll of every client.
 _BY_KEY = Hot(_SELECT.where(report.c.seller_id == bindparam("seller_id"), report.c.report_id == bindparam("report_id")))
-
-# One type and one status, newest first from behind a position: each branch reads no more rows than a page holds,
-# because its order is the suffix of the index report_page. A page merges the branches of its types and statuses.
-_BRANCH = """SELECT * FROM (SELECT {columns} FROM report
-    WHERE seller_id = {p}seller_id{q} AND report_type = {p}type{t}{q} AND status = {p}status{s}{q}
-      AND created_at >= {p}since{q} AND (created_at, report_id) < ({p}before{q}, {p}before_id{q}){marketplaces}
-    ORDER BY created_at DESC, report_id DESC LIMIT {p}most{q}) AS branch_{t}_{s}"""
 
 _STATUSES = {status.value: status for status in Status}  # a call of the enumeration costs five times as much
 
@@ -88,8 +82,10 @@ class Reports(Rows):
         return [_report(row) for row in self._all(newest_first.limit(limit))]
 
     def report_page(self, seller_id: str, filters: Filters, after: Position | None) -> list[Report]:
-        statement, values = _page(self.dialect, seller_id, filters, after)
-        return [_report(row) for row in self.driver.execute(statement, values).fetchall()]
+        """By the index report_page, newest first: one more than a page holds, where there are more."""
+        statement, values = page_statement(self.dialect, _COLUMNS, seller_id, filters, after)
+        found = [_report(row) for row in self.driver.execute(statement, values).fetchall()]
+        return sorted(found, key=lambda report: (report.created_at, report.report_id), reverse=True)
 
     def remove_reports(self, created_before: datetime, limit: int) -> int:
         """Removes a slice of reports that have ended and are no longer served."""
@@ -106,44 +102,6 @@ def _of_type(seller_id: str, report_type: str, status: Status) -> sa.Select[Any]
     return _SELECT.where(
         report.c.seller_id == seller_id, report.c.report_type == report_type, report.c.status == status.value
     )
-
-
-def _page(dialect: str, seller_id: str, filters: Filters, after: Position | None) -> tuple[str, dict[str, object]]:
-    """The statement of a page, and its values.
-
-    The text depends on the counts of the filters alone, never on their content.
-    """
-    in_sqlite = {"p": ":", "q": "", "place": "instr"}
-    mark = in_sqlite if dialect == "sqlite" else {"p": "%(", "q": ")s", "place": "strpos"}
-    statuses = filters.statuses or tuple(Status)
-    # Without a position: before the next microsecond, which is up to and including the last one asked for.
-    before = (to_micros(after.created_at), after.report_id) if after else (to_micros(filters.created_until) + 1, "")
-    values: dict[str, object] = {
-        "seller_id": seller_id,
-        "since": to_micros(filters.created_since),
-        "before": before[0],
-        "before_id": before[1],
-        "most": filters.page_size + 1,
-    }
-    values |= {f"type{n}": name for n, name in enumerate(dict.fromkeys(filters.report_types))}
-    values |= {f"status{n}": status.value for n, status in enumerate(dict.fromkeys(statuses))}
-    values |= {f"marketplace{n}": f",{name}," for n, name in enumerate(filters.marketplace_ids)}
-    branches = [
-        _BRANCH.format(columns=", ".join(_COLUMNS), t=t, s=s, marketplaces=_any_marketplace(filters, mark), **mark)
-        for t in range(sum(name.startswith("type") for name in values))
-        for s in range(sum(name.startswith("status") for name in values))
-    ]
-    union = "\nUNION ALL\n".join(branches)
-    return f"{union}\nORDER BY created_at DESC, report_id DESC LIMIT {mark['p']}most{mark['q']}", values
-
-
-def _any_marketplace(filters: Filters, mark: dict[str, str]) -> str:
-    # Not LIKE: SQLite's takes a letter for its capital.
-    found = [
-        f"{mark['place']}(marketplace_ids, {mark['p']}marketplace{n}{mark['q']}) > 0"
-        for n in range(len(filters.marketplace_ids))
-    ]
-    return f" AND ({' OR '.join(found)})" if found else ""
 
 
 def _stored(value: object) -> object:
