@@ -58,7 +58,7 @@ Work = Callable[[], object]
 def make(request: pytest.FixtureRequest, daybook: Daybook) -> Iterator[Callable[..., Driven]]:
     """Makes clients of each kind; while one sleeps, `work` is done."""
     made: list[Driven] = []
-    time = VirtualTime()
+    virtual = VirtualTime()
 
     def make(
         application: str = "newcomer",
@@ -68,8 +68,8 @@ def make(request: pytest.FixtureRequest, daybook: Daybook) -> Iterator[Callable[
         **options: Any,
     ) -> Driven:
         def sleep(seconds: float) -> None:
-            time.sleep(seconds)
-            daybook.clock.now = time.clock()
+            virtual.sleep(seconds)
+            daybook.clock.now = virtual.clock()
             work()
 
         async def asleep(seconds: float) -> None:
@@ -81,7 +81,7 @@ def make(request: pytest.FixtureRequest, daybook: Daybook) -> Iterator[Callable[
             "transport": InProcess(daybook, answered),
             "sleep": sleep if blocking else asleep,
             "clock": daybook.clock,
-            "monotonic": time.monotonic,
+            "monotonic": virtual.monotonic,
             "randomness": random.Random(3).randbytes,  # noqa: S311  the same in every run
             **options,
         }
