@@ -33,7 +33,7 @@ from tests.worker.reporting import ASKED, SCHEDULED, content_of
 from tests.worker.watching import eventually
 
 US = MARKETPLACES["US"]
-PERIOD = timedelta(minutes=5)
+PERIOD = timedelta(hours=1)  # longer than a soak: when all has ended, nothing begins
 SOON = timedelta(seconds=0.3)
 AT_A_TIME = 2
 
@@ -78,7 +78,7 @@ class Reporting:
         return reports.request(tx, tx.now, self._ids, self._types, Ask(seller_id, ASKED, (US,), {}))
 
     def _plan(self, tx: Transaction, seller_id: str) -> schedules.Schedule:
-        plan = Plan(seller_id, SCHEDULED, (US,), {}, Period.PT5M, tx.now + SOON)
+        plan = Plan(seller_id, SCHEDULED, (US,), {}, Period.PT1H, tx.now + SOON)
         return schedules.create(tx, tx.now, self._ids, self._types, plan)
 
     def is_done(self) -> bool:
