@@ -1,7 +1,7 @@
 """A Daybook in this process, by a clock that the test moves: two sellers of each test's own, and three applications.
 
-The application `agency` acts for both sellers and may call as often as it likes; `newcomer` acts for the first seller
-on the default usage plans; `rival` does for the second.
+The application `agency` acts for both sellers and may call as often as it likes; `newcomer` and `rival` are on the
+default usage plans.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
+
+import pytest
 
 from daybook.accounts.applications import authorise, create_application
 from daybook.accounts.marketplaces import MARKETPLACES
@@ -32,7 +34,7 @@ from tests.api.wire import Answer, Wire
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 US, CA, MX, DE = (MARKETPLACES[country] for country in ("US", "CA", "MX", "DE"))
-SELLERS_OF = {"agency": (0, 1), "newcomer": (0,), "rival": (1,)}
+APPLICATIONS = ("agency", "newcomer", "rival")
 SOLD_ON = ((US, CA, MX), (US, DE))
 
 ALL_LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -47,6 +49,9 @@ DOCUMENTS = "/reports/2021-06-30/documents"
 TOKENS = "/auth/o2/token"
 OFTEN = UsagePlan(rate=1000.0, burst=1_000_000)
 JSON = {"content-type": "application/json"}
+
+DECODING = pytest.mark.parametrize("daybook", ["sqlite"], indirect=True)
+"""For what is decided before a database is asked: it is tried on one."""
 
 _numbers = count(1)
 
@@ -147,8 +152,7 @@ class Daybook:
     clock: ManualClock
     applications: Mapping[str, Credentials]
     sellers: tuple[str, ...] = ()
-    refresh_tokens: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """By application and seller."""
+    _refresh_tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def first(self) -> str:
@@ -167,8 +171,16 @@ class Daybook:
             "grant_type": "refresh_token",
             "client_id": credentials.client_id,
             "client_secret": credentials.client_secret,
-            "refresh_token": self.refresh_tokens[application, seller_id or self.first],
+            "refresh_token": self._refresh_token(application, seller_id or self.first),
         }
+
+    def _refresh_token(self, application: str, seller_id: str) -> str:
+        """The seller authorises the application the first time that its token is needed."""
+        if (application, seller_id) not in self._refresh_tokens:
+            with self.store.transaction() as tx:
+                token = authorise(tx, tx.now, self.door.ids, self.applications[application].client_id, seller_id)
+            self._refresh_tokens[application, seller_id] = token
+        return self._refresh_tokens[application, seller_id]
 
     def client(self, application: str = "agency", seller_id: str = "") -> Client:
         """The application, acting for the seller (the first one, unless it is said)."""
@@ -176,8 +188,9 @@ class Daybook:
 
     def access_token(self, application: str = "agency", seller_id: str = "") -> str:
         """A new access token, good for an hour."""
+        form = self.form(application, seller_id)
         with self.store.transaction() as tx:
-            access_token, _ = grant(tx, tx.now, self.door.ids, self.form(application, seller_id))
+            access_token, _ = grant(tx, tx.now, self.door.ids, form)
         return access_token
 
 
@@ -185,7 +198,7 @@ def serve(store: Store, clock: ManualClock, runner: asyncio.Runner) -> Daybook:
     """A Daybook with the three applications, and no seller yet."""
     door = make_door(store, clock)
     with store.transaction() as tx:
-        applications = {name: _application(tx, door.ids, name) for name in SELLERS_OF}
+        applications = {name: _application(tx, door.ids, name) for name in APPLICATIONS}
         for operation in OPERATIONS:
             adjust(tx, applications["agency"].client_id, operation.name, OFTEN)
     return Daybook(store, Wire(create_api(door), runner), door, clock, applications)
@@ -194,17 +207,11 @@ def serve(store: Store, clock: ManualClock, runner: asyncio.Runner) -> Daybook:
 def with_new_sellers(daybook: Daybook) -> Daybook:
     """The same Daybook with two sellers that have nothing yet, at noon of the tests' day."""
     daybook.clock.now = NOW
-    ids = daybook.door.ids
     sellers = tuple(f"A{next(_numbers)}SELLER" for _ in SOLD_ON)
-    tokens = {}
     with daybook.store.transaction() as tx:
         for seller_id, marketplace_ids in zip(sellers, SOLD_ON, strict=True):
             add_seller(tx, tx.now, seller_id, f"Seller {seller_id}", marketplace_ids)
-        for name, numbers in SELLERS_OF.items():
-            for seller_id in (sellers[number] for number in numbers):
-                client_id = daybook.applications[name].client_id
-                tokens[name, seller_id] = authorise(tx, tx.now, ids, client_id, seller_id)
-    return replace(daybook, sellers=sellers, refresh_tokens=tokens)
+    return replace(daybook, sellers=sellers, _refresh_tokens={})
 
 
 def make_door(store: Store, clock: ManualClock) -> Door:

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.serving import ALL_LISTINGS, DOCUMENTS, FAULTY_LISTINGS, JSON, REPORTS, SCHEDULES, US, Client, Daybook
+from tests.api.serving import (
+    ALL_LISTINGS,
+    DECODING,
+    DOCUMENTS,
+    FAULTY_LISTINGS,
+    JSON,
+    REPORTS,
+    SCHEDULES,
+    US,
+    Client,
+    Daybook,
+)
 
 GOOD = {
     REPORTS: {"reportType": ALL_LISTINGS, "marketplaceIds": [US]},
@@ -23,6 +34,7 @@ def posted(client: Client, path: str, member: str) -> int:
     return client.send("POST", path, body.encode("utf-8", "surrogatepass")).status
 
 
+@DECODING
 @BOTH
 def test_json_of_any_depth_is_taken_or_refused(first: Client, path: str) -> None:
     """Around the depth at which decoders give up lies the fault that nobody sees."""
@@ -33,12 +45,14 @@ def test_json_of_any_depth_is_taken_or_refused(first: Client, path: str) -> None
             assert posted(first, path, member) in (201, 202, 400), depth
 
 
+@DECODING
 @BOTH
 @pytest.mark.parametrize("number", ["1" * 400, "-1" + "0" * 400, "1e999", "-0", "1.5e-300", "9223372036854775808"])
 def test_numbers_of_any_size_are_taken_where_nobody_reads_them(first: Client, path: str, number: str) -> None:
     assert posted(first, path, number) in (201, 202, 400)
 
 
+@DECODING
 @BOTH
 @pytest.mark.parametrize(
     "body",
@@ -74,6 +88,7 @@ def test_text_that_no_database_keeps_is_refused(first: Client, path: str, member
     assert answer.status == (400 if read or "\0" not in text else 202)
 
 
+@DECODING
 def test_a_query_that_is_not_utf_8_is_refused(first: Client) -> None:
     for query in ("reportTypes=%FF", "reportTypes=\xff", f"reportTypes={ALL_LISTINGS}&x=%C3"):
         assert first.get(f"{REPORTS}?{query}").refusal == (400, "InvalidInput")
@@ -84,6 +99,7 @@ def test_a_nul_in_a_query_is_refused(first: Client, name: str) -> None:
     assert first.get(f"{REPORTS}?reportTypes={ALL_LISTINGS}&{name}=a%00b").refusal == (400, "InvalidInput")
 
 
+@DECODING
 def test_an_error_repeats_little_of_what_was_sent(first: Client) -> None:
     """A body as long as the limit does not come back."""
     long = "x" * 900_000
@@ -129,6 +145,7 @@ def test_no_body_is_a_fault_of_the_servers(first: Client, path: str, members: di
     assert first.post(path, members).status in (201, 202, 400)
 
 
+@DECODING
 @FUZZ
 @given(path=st.sampled_from([REPORTS, SCHEDULES, "/auth/o2/token"]), body=st.binary(max_size=200))
 def test_no_bytes_are_a_fault_of_the_servers(first: Client, path: str, body: bytes) -> None:
@@ -161,6 +178,7 @@ def test_no_path_is_a_fault_of_the_servers(first: Client, id: str, path: str, de
     assert first.send(method, f"{path}/{quote(id, safe='')}").status in (200, 400, 403, 404, 405)
 
 
+@DECODING
 @FUZZ
 @given(
     headers=st.dictionaries(

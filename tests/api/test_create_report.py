@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.serving import ALL_LISTINGS, CA, DE, MX, OPEN_LISTINGS, REPORTS, US, Client, Daybook
+from tests.api.serving import ALL_LISTINGS, CA, DE, DECODING, MX, OPEN_LISTINGS, REPORTS, US, Client, Daybook
 
 SETTLEMENT = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
 MINIMAL = {"reportType": ALL_LISTINGS, "marketplaceIds": [US]}
@@ -40,6 +40,7 @@ def test_each_request_makes_a_report_of_its_own(first: Client) -> None:
     assert set(first.listed()) == ids
 
 
+@DECODING
 @pytest.mark.requirement("R004-214", "R004-217")
 @pytest.mark.parametrize(
     ("body", "details"),
@@ -130,6 +131,7 @@ def test_a_data_time_that_is_left_out_is_now_and_an_end_alone_is_the_start_too(
     assert (report["dataStartTime"], report["dataEndTime"]) == kept
 
 
+@DECODING
 @pytest.mark.requirement("R004-200", "R004-201", "R004-215", "R004-216")
 @pytest.mark.parametrize(
     ("sent", "told"),
@@ -171,6 +173,7 @@ def test_times_that_the_server_sets_are_whole_seconds(daybook: Daybook, first: C
     assert times == {"2026-11-21T12:00:00+00:00"}
 
 
+@DECODING
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -230,6 +233,7 @@ def test_options_may_be_empty(first: Client, nothing: object) -> None:
     assert made(first, reportOptions=nothing)["processingStatus"] == "IN_QUEUE"
 
 
+@DECODING
 @pytest.mark.requirement("R004-233", "R004-234")
 @pytest.mark.parametrize(
     "wrong", [{"a": 1}, {"a": True}, {"a": None}, {"a": ["b"]}, {"a": {"b": "c"}}, ["a"], "a", 1, True]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.production import fire
-from tests.api.serving import CA, DE, FAULTY_LISTINGS, MX, SCHEDULES, US, Client, Daybook
+from tests.api.serving import CA, DE, DECODING, FAULTY_LISTINGS, MX, SCHEDULES, US, Client, Daybook
 
 MINIMAL = {"reportType": FAULTY_LISTINGS, "marketplaceIds": [US], "period": "P1D"}
 FLAT_ORDERS = "GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING"
@@ -52,6 +52,7 @@ def test_a_schedule_is_made_and_seen_at_once(first: Client) -> None:
     ]
 
 
+@DECODING
 @pytest.mark.requirement("R004-208", "R004-209", "R004-211")
 @pytest.mark.parametrize("name", ["reportType", "marketplaceIds", "period"])
 def test_a_body_without_a_required_member_is_refused_by_name(first: Client, name: str) -> None:
@@ -66,6 +67,7 @@ def test_every_one_of_the_eighteen_periods_is_taken(first: Client, period: str) 
     assert [schedule["period"] for schedule in live(first)] == [period]
 
 
+@DECODING
 @pytest.mark.requirement("R004-211", "R004-274")
 @pytest.mark.parametrize(
     "wrong", ["PT10M", "PT6H", "P4D", "P1W", "P12M", "P1Y", "pt5m", "PT5M ", "", "P1D\0", 5, [], True]
@@ -80,6 +82,7 @@ def test_options_are_kept_and_given_back(first: Client) -> None:
     assert live(first)[0]["reportOptions"] == {"reportPeriod": "DAY", "é": ""}
 
 
+@DECODING
 @pytest.mark.requirement("R004-233", "R004-234")
 @pytest.mark.parametrize("wrong", [{"a": 1}, {"a": None}, {"a": ["b"]}, ["a"], "a", 1])
 def test_options_that_are_not_text_to_text_are_refused(first: Client, wrong: object) -> None:
@@ -102,6 +105,7 @@ def test_the_first_report_is_due_when_it_was_asked_for(first: Client, sent: str,
     assert live(first)[0]["nextReportCreationTime"] == told
 
 
+@DECODING
 @pytest.mark.parametrize(
     "wrong", ["", "soon", "2026-02-30", "0001-01-01", "1999-12-31", "9000-01-01", "9999-12-31T23:59:59-14:00", "\0"]
 )

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.api.production import begin, done, fail, finish, store_document
-from tests.api.serving import DOCUMENTS, PUBLIC_URL, Client, Daybook
+from tests.api.serving import DECODING, DOCUMENTS, PUBLIC_URL, Client, Daybook
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ def test_otherwise_the_download_names_no_encoding(first: Client, document_id: st
     assert "encoding" not in parse_qs(urlsplit(url).query)
 
 
+@DECODING
 @pytest.mark.parametrize("wrong", ["", "1", "yes", "truefalse", "%00", "%C3%A9"])
 def test_what_is_neither_true_nor_false_is_refused(first: Client, document_id: str, wrong: str) -> None:
     answer = first.get(f"{DOCUMENTS}/{document_id}?enableContentEncodingUrlHeader={wrong}")

@@ -5,7 +5,19 @@ from datetime import timedelta
 import pytest
 
 from tests.api.production import begin, done, fail, finish_without_data
-from tests.api.serving import ALL_LISTINGS, CA, DE, FAULTY_LISTINGS, MX, OPEN_LISTINGS, REPORTS, US, Client, Daybook
+from tests.api.serving import (
+    ALL_LISTINGS,
+    CA,
+    DE,
+    DECODING,
+    FAULTY_LISTINGS,
+    MX,
+    OPEN_LISTINGS,
+    REPORTS,
+    US,
+    Client,
+    Daybook,
+)
 
 NOON = "2026-11-21T12:00:00Z"
 
@@ -25,6 +37,7 @@ def test_reports_of_one_instant_are_listed_once_each_in_a_stable_order(first: Cl
     assert first.listed() == first.listed()
 
 
+@DECODING
 @pytest.mark.requirement("R004-020", "R004-021")
 @pytest.mark.parametrize("query", ["", "?pageSize=5", "?reporttypes=X", f"?createdSince={NOON}&marketplaceIds={US}"])
 def test_without_types_and_without_a_token_the_types_are_missing(first: Client, query: str) -> None:
@@ -88,6 +101,7 @@ def test_statuses_add_up_and_all_five_of_them_are_everything(first: Client, in_e
     assert set(first.listed(processingStatuses=five * 40)) == set(in_each_status.values())
 
 
+@DECODING
 @pytest.mark.requirement("R004-024", "R004-026", "R004-255")
 @pytest.mark.parametrize("wrong", ["", ",", "READY", "done", "DONE,IN_LIMBO", "DONE ", "%00"])
 def test_what_is_no_status_is_refused_by_the_parameters_name(first: Client, wrong: str) -> None:
@@ -134,6 +148,7 @@ def test_creation_times_bound_what_is_listed_and_both_bounds_belong_to_it(dayboo
     assert first.listed(createdSince=until, createdUntil=since) == []
 
 
+@DECODING
 @pytest.mark.requirement("R004-036", "R004-039")
 @pytest.mark.parametrize(
     "noon",
@@ -159,6 +174,7 @@ def test_a_date_alone_is_its_midnight(first: Client) -> None:
     assert first.listed(createdSince="2026-11-22") == []
 
 
+@DECODING
 @pytest.mark.parametrize("name", ["createdSince", "createdUntil"])
 @pytest.mark.parametrize("wrong", ["", "now", "2026-02-30", "0001-01-01T00:00:00%2B14:00", "1e9", "%00", "9" * 500])
 def test_what_is_no_date_time_is_refused_by_the_parameters_name(first: Client, name: str, wrong: str) -> None:
@@ -204,6 +220,7 @@ def test_a_page_holds_no_more_than_its_size(first: Client, size: int) -> None:
     assert len(first.listed(pageSize=size)) == size
 
 
+@DECODING
 @pytest.mark.requirement("R004-031", "R004-032", "R004-033")
 @pytest.mark.parametrize("wrong", ["0", "101", "-1", "", "ten", "1.0", "1e1", "0x10", "9" * 40, "5,6", "%20", "%D9%A1"])
 def test_what_is_no_page_size_is_refused(first: Client, wrong: str) -> None:
@@ -240,6 +257,7 @@ def test_parameters_that_nobody_knows_are_ignored(first: Client) -> None:
     assert [report["reportId"] for report in answer.json["reports"]] == [report_id]
 
 
+@DECODING
 @pytest.mark.parametrize("name", ["pageSize", "createdSince", "createdUntil", "nextToken"])
 def test_one_value_given_twice_is_refused(first: Client, name: str) -> None:
     answer = first.get(f"{REPORTS}?reportTypes={ALL_LISTINGS}&{name}=5&{name}=5")

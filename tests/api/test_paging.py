@@ -12,7 +12,7 @@ from daybook.reports import pages
 from daybook.reports.pages import Filters
 from daybook.reports.reports import RETENTION, Report
 from daybook.reports.status import Outcome, Status
-from tests.api.serving import ALL_LISTINGS, CA, OPEN_LISTINGS, REPORTS, US, Client, Daybook, with_new_sellers
+from tests.api.serving import ALL_LISTINGS, CA, DECODING, OPEN_LISTINGS, REPORTS, US, Client, Daybook, with_new_sellers
 
 KEY = bytes(32)
 
@@ -93,6 +93,7 @@ def test_the_next_page_leaves_out_what_has_grown_too_old_meanwhile(daybook: Dayb
 # The token goes alone
 
 
+@DECODING
 @pytest.mark.requirement("R004-045")
 @pytest.mark.parametrize(
     "other",
@@ -144,11 +145,13 @@ def test_a_token_of_another_operation_is_refused(daybook: Daybook, first: Client
     assert first.get(REPORTS, nextToken=other).refusal == (400, "InvalidInput")
 
 
+@DECODING
 @pytest.mark.parametrize("wrong", ["", "x", "null", "{}", "é", "\0", "A" * 100, "A" * 20_000, "..", "%", "💩"])
 def test_a_made_up_token_is_refused(first: Client, wrong: str) -> None:
     assert first.get(f"{REPORTS}?nextToken={quote(wrong)}").refusal == (400, "InvalidInput")
 
 
+@DECODING
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_an_altered_token_is_refused(daybook: Daybook, first: Client, data: st.DataObject) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from daybook.accounts.applications import Scope, authorise, create_application, revoke
-from tests.api.serving import JSON, REPORTS, TOKENS, Daybook
+from tests.api.serving import DECODING, JSON, REPORTS, TOKENS, Daybook
 from tests.api.wire import Answer
 
 FORM = {"content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
@@ -102,6 +102,7 @@ def test_amazons_own_words_are_used_where_clients_know_them(daybook: Daybook) ->
     assert wrong.json["error_description"] == "Client authentication failed"
 
 
+@DECODING
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", ""])
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"%FF=1", b"a" * 1000, b'{"grant_type": 1}', b"[" * 100_000]
@@ -140,6 +141,7 @@ def test_a_token_is_shown_in_amazons_header_or_as_a_bearer(daybook: Daybook) -> 
         assert admitted(daybook, headers), headers
 
 
+@DECODING
 @pytest.mark.requirement("R004-166")
 @pytest.mark.parametrize("value", ["", "Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "nonsense", "bearer\tx"])
 def test_an_authorization_that_cannot_be_parsed_is_a_401(daybook: Daybook, value: str) -> None:
