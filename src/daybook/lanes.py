@@ -11,7 +11,7 @@ The port has six verbs. Three belong to a transaction (`LaneNotes`), three to th
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class WorkClass(IntEnum):
@@ -22,9 +22,8 @@ class WorkClass(IntEnum):
     BULK = 2
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Lane:
-    """A line of work, named by its kind and a key within the kind."""
+class Lane(NamedTuple):
+    """A line of work, named by its kind and a key within the kind; lanes have an order."""
 
     kind: str
     key: str
@@ -33,8 +32,7 @@ class Lane:
         return f"{self.kind}/{self.key}"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A lane that a worker holds: the token is current until the lane is released, reaped, or claimed again."""
 
     lane: Lane

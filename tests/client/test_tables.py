@@ -16,7 +16,7 @@ def rows(text: str, delimiter: str = "\t", size: int = 4) -> list[Row]:
     """The rows, from pieces of that size."""
     table = Table(delimiter)
     found = [row for start in range(0, len(text), size) for row in table.rows(table.block(text[start : start + size]))]
-    return found + table.rows(table.last_block(), last=True)
+    return [*found, *table.rows(table.last_block(), last=True)]
 
 
 def batches(text: str, delimiter: str = "\t", size: int = 4) -> list[Row]:

@@ -96,7 +96,7 @@ def test_looks_widen_with_the_root_of_the_age(make: Callable[..., Driven], serve
     client.wait(client.request(TYPE, [US]))
     times = [asked.at for asked in server.of("getReport")]
     assert times[:3] == [20.0, 40.0, 80.0]
-    later = [(sooner, after - sooner) for sooner, after in pairwise(times) if sooner >= 45]
+    later = [(sooner, after - sooner) for sooner, after in pairwise(times) if sooner >= 54]
     assert all(pause == pytest.approx(0.125 * (180 * age) ** 0.5) for age, pause in later)
 
 
@@ -107,7 +107,7 @@ def test_chance_moves_each_look_by_a_tenth_at_most(make: Callable[..., Driven], 
     times = [0.0, *(asked.at for asked in server.of("getReport"))]
     planned = [
         20.0,
-        *(max(age, 0.125 * (180 * age) ** 0.5) if age < 45 else 0.125 * (180 * age) ** 0.5 for age in times[1:-1]),
+        *(max(age, 0.125 * (180 * age) ** 0.5) if age < 54 else 0.125 * (180 * age) ** 0.5 for age in times[1:-1]),
     ]
     factors = [(after - sooner) / plan for (sooner, after), plan in zip(pairwise(times), planned, strict=True)]
     assert all(0.9 <= factor <= 1.1 for factor in factors)

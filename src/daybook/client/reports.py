@@ -1,6 +1,6 @@
 """All that a client can do, written once over a wire; the two clients differ in the wire alone."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
@@ -174,8 +174,8 @@ class Reports(Operations):
         """
         return await self._documents.save(source, path, how, encoding)
 
-    def row_blocks(self, source: Source, how: How = AS_IT_IS) -> AsyncGenerator[list[Row], None]:
-        """The rows of documents of lines and cells, as dictionaries, in lists as they come. Raises DocumentFault."""
+    def row_blocks(self, source: Source, how: How = AS_IT_IS) -> AsyncGenerator[Iterable[Row], None]:
+        """The rows of documents of lines and cells, as dictionaries, in blocks as they come. Raises DocumentFault."""
         return self._documents.rows(source, how)
 
     async def rows(self, source: Source, how: How = AS_IT_IS) -> AsyncGenerator[Row, None]:

@@ -39,7 +39,7 @@ class PostgresLanes(LaneTable):
     CLAIM = """
         WITH c AS MATERIALIZED (
           SELECT kind, key FROM lane
-          WHERE worker IS NULL AND class = %(class)s AND due_at <= now() AND kind = ANY(%(kinds)s)
+          WHERE worker IS NULL AND class = %(class)s AND due_at <= now() AND kind = ANY(%(kinds)s::text[])
           ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
         UPDATE lane l SET worker = %(worker)s, token = l.token + 1, due_at = NULL,
           lease_until = now() + %(lease)s * interval '1 s'
@@ -67,14 +67,15 @@ class PostgresLanes(LaneTable):
         WHERE kind = %(kind)s AND key = %(key)s"""
     NEXT_DUE = """
         SELECT extract(epoch FROM due_at - clock_timestamp()) FROM lane
-        WHERE worker IS NULL AND due_at IS NOT NULL AND class = %(class)s AND kind = ANY(%(kinds)s)
+        WHERE worker IS NULL AND due_at IS NOT NULL AND class = %(class)s AND kind = ANY(%(kinds)s::text[])
         ORDER BY due_at LIMIT 1"""
 
     def at(self) -> Values:
         return {}
 
     def names(self, kinds: Collection[str]) -> object:
-        return sorted(kinds)
+        """As the text of an array; the driver's own way to make one costs half as much as the claim."""
+        return f"{{{','.join(sorted(kinds))}}}"
 
     def renew(self, driver: Any, held: Sequence[Held], lease: float) -> set[Held]:
         values = {

@@ -39,23 +39,14 @@ class PostgresStore(Store):
 
     reads_inline = False
 
-    def __init__(self, url: str, clock: Clock, connections: int = 20) -> None:
+    def __init__(self, url: str, clock: Clock, connections: int = 10) -> None:
+        """So many connections for transactions, and as many for single statements.
+
+        A connection that changed from one to the other would cost more than the statement.
+        """
         super().__init__(clock, PostgresLanes())
-        self.engine = sa.create_engine(
-            url,
-            isolation_level="READ COMMITTED",
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=10,
-            connect_args={
-                "connect_timeout": 5,
-                "keepalives_idle": 30,
-                "application_name": "daybook",
-                "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION:.0f}s",
-            },
-        )
-        sa.event.listen(self.engine, "checkout", _still_there)
-        self._reads = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.engine = _pool(url, connections, isolation_level="READ COMMITTED")
+        self._reads = _pool(url, connections, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
         self.buckets = PostgresBuckets()
         self._closing = threading.Event()
         self._to_announce = threading.Event()
@@ -131,6 +122,25 @@ class PostgresStore(Store):
         for thread in self._threads:
             thread.join(timeout=5)
         self.engine.dispose()
+        self._reads.dispose()
+
+
+def _pool(url: str, connections: int, **ways: Any) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=10,
+        connect_args={
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "application_name": "daybook",
+            "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION:.0f}s",
+        },
+        **ways,
+    )
+    sa.event.listen(engine, "checkout", _still_there)
+    return engine
 
 
 def _still_there(driver: psycopg.Connection[Any], *_: object) -> None:
@@ -138,6 +148,8 @@ def _still_there(driver: psycopg.Connection[Any], *_: object) -> None:
 
     That costs a thirtieth of a question to the server. A connection that died without a farewell is found by use.
     """
+    if driver.closed:
+        raise sa.exc.InvalidatePoolError
     looking = select.poll()
     looking.register(driver.fileno(), select.POLLIN)
     if looking.poll(0):

@@ -8,8 +8,8 @@ from daybook.kernel.errors import Misconfigured
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LETTERS = 8 * 1024 * 1024
-"""Letters of text that make a batch or a few."""
+LETTERS = 2 * 1024 * 1024
+"""Letters of text that make a batch: few enough to stay in a processor's cache."""
 
 
 class Batches:
@@ -18,6 +18,7 @@ class Batches:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._arrow: Any = _arrow()
+        self._types: dict[str, Any] = {}
 
     def of(self, block: str, *, last: bool = False) -> "list[pa.RecordBatch]":
         """The block's rows. Raises MalformedRow."""
@@ -27,6 +28,7 @@ class Batches:
         if not table.header:
             line, _, block = block.partition("\n")
             table.records(line + "\n" if line else "")
+            self._types = dict.fromkeys(table.header, self._arrow.string())
         return self._from_text(block) if block else []
 
     def _from_text(self, block: str) -> "list[pa.RecordBatch]":
@@ -38,7 +40,7 @@ class Batches:
                 arrow.BufferReader(content),
                 arrow.csv.ReadOptions(column_names=table.header, block_size=len(content) + 1),
                 arrow.csv.ParseOptions(delimiter=table.delimiter, quote_char=False),
-                arrow.csv.ConvertOptions(column_types=dict.fromkeys(table.header, arrow.string())),
+                arrow.csv.ConvertOptions(check_utf8=False, column_types=self._types),
             )
         except arrow.ArrowInvalid:
             return self._from_cells(table.fitted(table.records(block)))

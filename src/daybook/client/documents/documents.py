@@ -5,7 +5,7 @@
 Memory holds a piece of each step, however large the document is.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -88,12 +88,11 @@ class Documents:
                         size += file.write(piece)
         return Saved(path, size, tuple(readings))
 
-    async def rows(self, source: Source, how: How) -> AsyncGenerator[list[Row], None]:
+    async def rows(self, source: Source, how: How) -> AsyncGenerator[Iterable[Row], None]:
         """The rows of the documents, in blocks."""
         async with aclosing(self._blocks(source, how)) as blocks:
             async for table, block, last in blocks:
-                if rows := table.rows(block, last=last):
-                    yield rows
+                yield table.rows(block, last=last)
 
     async def batches(self, source: Source, how: How) -> "AsyncGenerator[pa.RecordBatch, None]":
         """The rows of the documents as Arrow record batches."""

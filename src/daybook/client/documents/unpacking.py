@@ -12,7 +12,7 @@ from daybook.client.errors import DocumentCorrupt, DocumentCut
 MAGIC = b"\x1f\x8b"
 _ISAL_ERROR: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]  # its stubs take it for an instance
 
-LARGEST = 1024 * 1024
+LARGEST = 256 * 1024
 """Bytes of one piece that comes out."""
 
 

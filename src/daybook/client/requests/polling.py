@@ -20,7 +20,7 @@ KEPT = 200
 """How many of a type's last reports are remembered."""
 ENOUGH = 10
 """From how many ended ones on they make a plan."""
-EARLY = 0.25
+EARLY = 0.3
 """Up to which part of the usual time it is early."""
 
 
