@@ -1,12 +1,12 @@
 """What reading a catalog file gives: drafts of items, and faults."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from daybook.catalog.items import Status
+from daybook.kernel.files.faults import Fault
 
-_SHOWN = 60
+__all__ = ["Draft", "Fault"]
 
 
 class Draft(NamedTuple):
@@ -34,25 +34,3 @@ class Draft(NamedTuple):
     brand: str
     category: str
     opened_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with a row of a file: where, what, and what to do.
-
-    A `refused` row gives no item. One that is not refused was taken, but for the value named here.
-    """
-
-    row: int
-    problem: str
-    column: str = ""
-    value: str = ""
-    remedy: str = ""
-    refused: bool = True
-
-    def __str__(self) -> str:
-        column = f", {self.column}" if self.column else ""
-        cut = self.value if len(self.value) <= _SHOWN else self.value[:_SHOWN] + "..."
-        value = f" {cut!r}:" if self.value else ""
-        remedy = f" {self.remedy}" if self.remedy else ""
-        return f"line {self.row}{column}:{value} {self.problem}{remedy}"

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from daybook.catalog.drafts import Draft, Fault
-from daybook.catalog.files.blocks import encoding_of, is_wide, open_blocks, to_utf8
 from daybook.catalog.files.dialects import Format, dialect_of
 from daybook.catalog.files.drafting import drafts_of
-from daybook.catalog.files.limits import Limits
-from daybook.catalog.files.lines import Lines
 from daybook.catalog.files.mapping import picker
 from daybook.catalog.files.ndjson import Objects
 from daybook.catalog.files.shopify import Variants
-from daybook.catalog.files.tables import Table
 from daybook.kernel.errors import InvalidInput
+from daybook.kernel.files.blocks import encoding_of, is_wide, open_blocks, to_utf8
+from daybook.kernel.files.limits import Limits
+from daybook.kernel.files.lines import Lines
+from daybook.kernel.files.tables import Table
 
 __all__ = ["Format", "Limits", "read"]
 

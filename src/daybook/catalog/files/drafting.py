@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from daybook.catalog.drafts import Draft, Fault
 from daybook.catalog.files.mapping import COLUMNS, Pick
-from daybook.catalog.files.prices import currency_of, price_of
-from daybook.catalog.files.tables import Row
 from daybook.catalog.files.values import instant_of, quantity_of, said_status
 from daybook.catalog.items import SKU_LENGTH
+from daybook.kernel.files.prices import currency_of, price_of
+from daybook.kernel.files.tables import Row
 
 _READ = (3, 4, 5, 14, 17)
 """Where price, currency, quantity, status and open date stand among COLUMNS."""

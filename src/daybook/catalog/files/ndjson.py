@@ -7,9 +7,9 @@ from itertools import chain, islice
 from typing import Any
 
 from daybook.catalog.drafts import Fault
-from daybook.catalog.files.limits import Limits
 from daybook.catalog.files.mapping import Pick, picker
-from daybook.catalog.files.tables import Row
+from daybook.kernel.files.limits import Limits
+from daybook.kernel.files.tables import Row
 
 _AHEAD = 100
 """Objects read ahead, to know which columns there are."""

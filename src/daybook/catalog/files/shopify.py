@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from daybook.catalog.drafts import Fault
-from daybook.catalog.files.tables import Row
 from daybook.catalog.items import SKU_LENGTH
+from daybook.kernel.files.tables import Row
 
 MADE = (
     "sku",

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.catalog.files.lines import Lines
+from daybook.kernel.files.lines import Lines
 
 PIECES = st.sampled_from(
     [b"a", b"\n", b"\r", b"\r\n", b"\xc3\xa9", b"\xff", b"\0", "\u2028\x0b\x0c\x1c\x85".encode(), b"xxxxx"]

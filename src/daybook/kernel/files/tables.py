@@ -9,9 +9,9 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 
-from daybook.catalog.drafts import Fault
-from daybook.catalog.files.limits import Limits
 from daybook.kernel.errors import InvalidInput
+from daybook.kernel.files.faults import Fault
+from daybook.kernel.files.limits import Limits
 
 TAB = "\t"
 

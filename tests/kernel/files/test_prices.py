@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.catalog.files.prices import currency_of, price_of
+from daybook.kernel.files.prices import currency_of, price_of
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from daybook.catalog.files.limits import Limits
 from daybook.kernel.errors import InvalidInput
+from daybook.kernel.files.limits import Limits
 
 BLOCK = 262_144
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import chain
 
-from daybook.catalog.drafts import Fault
+from daybook.kernel.files.faults import Fault
 
 
 class Lines:

@@ -1,0 +1,1 @@
+"""Bulk operations: batches of changes to a marketplace, each with its status, its times and its reason."""
