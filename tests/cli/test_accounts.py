@@ -32,16 +32,21 @@ def test_marketplaces_are_countries_or_ids_repeated_or_joined(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--seller", "A1SHOP", "--name", "Again", "--marketplace", "US"), "exists already"),
-        (("--seller", "A B", "--name", "Odd", "--marketplace", "US"), "cannot be a seller id"),
-        (("--seller", "A2", "--name", "Nowhere"), "at least one marketplace"),
-        (("--seller", "A2", "--name", "Far", "--marketplace", "XX"), "'XX' is no marketplace"),
+        (("--seller", "A B", "--name", "Odd", "--marketplace", "US"), "'A B' cannot be a seller id."),
+        (("--seller", "A2", "--name", "Nowhere"), "Missing option '--marketplace'."),
+        (("--seller", "A2", "--name", "Far", "--marketplace", "XX"), "'XX' is no marketplace."),
     ],
 )
-def test_a_seller_that_cannot_be_is_refused(shop: Shop, words: tuple[str, ...], told: str) -> None:
-    ran = shop.terminal("accounts", "add", *words)
+def test_a_seller_that_cannot_be_is_a_fault_of_the_command_line(shop: Shop, words: tuple[str, ...], told: str) -> None:
+    ran = shop.terminal("accounts", "add", *words, "--json")
+    assert (ran.code, ran.out, ran.error["code"]) == (2, "", "InvalidInput")
+    assert told in ran.error["message"]
+
+
+def test_an_id_that_is_taken_is_refused(shop: Shop) -> None:
+    ran = shop.terminal("accounts", "add", "--seller", "A1SHOP", "--name", "Again", "--marketplace", "US")
     assert (ran.code, ran.out) == (1, "")
-    assert told in ran.err
+    assert "exists already" in ran.err
 
 
 def test_a_seller_is_shown_with_its_items_and_applications(shop: Shop) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.typing_in import Shop
 
+Words = tuple[str, ...]
 IMPORT = ("--seller", "A1SHOP", "--marketplace", "US")
 
 
@@ -63,7 +64,7 @@ def test_a_refused_row_is_named_by_its_line_and_the_exit_code_says_so(shop: Shop
     file = shop.terminal.write("faulty.csv", "sku,title,price\nB-1,Mug,8.00\n,Nameless,1.00\nB-2,Cup,7.00\n")
     ran = shop.terminal("catalog", "import", file, *IMPORT)
     assert ran.code == 1
-    assert "3 rows read: 2 items added, 0 changed, 1 rows refused." in ran.out
+    assert "3 rows read: 2 items added, 0 changed, 1 row refused." in ran.out
     assert "  line 3" in ran.out
     assert shop.terminal.json("catalog", "show", *IMPORT)["items"] == 5
 
@@ -100,9 +101,7 @@ def test_a_sku_that_comes_twice_is_in_the_file_of_faults_too(shop: Shop) -> None
         ((".", *IMPORT), "cannot be read: Is a directory"),
         (("catalog.csv", "--seller", "A1SHOP", "--marketplace", "DE"), "does not sell in DE"),
         (("catalog.csv", "--seller", "NOBODY", "--marketplace", "US"), "no seller NOBODY"),
-        (("catalog.csv", *IMPORT, "--map", "sku"), "is not TARGET=COLUMN"),
         (("catalog.csv", *IMPORT, "--map", "item-name=Titel"), "no column 'Titel'"),
-        (("catalog.csv", *IMPORT, "--encoding", "klingon"), "no text encoding 'klingon'"),
         (("catalog.csv", *IMPORT, "--faults", "no/such/folder.csv"), "folder.csv cannot be written"),
     ],
 )
@@ -117,6 +116,22 @@ def test_what_cannot_be_imported_is_refused_before_anything_is_stored(
     assert ran.code == 1
     assert told in ran.err
     assert shop.terminal.json("catalog", "show", *IMPORT)["items"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--map", "sku"), "--map: --map sku is not TARGET=COLUMN."),
+        (("--map", "colour=Farbe"), "--map has no target 'colour'"),
+        (("--encoding", "klingon"), "There is no text encoding 'klingon'."),
+        (("--decimal", ";"), "'--decimal'"),
+        (("--marketplace", "Mars"), "'Mars' is no marketplace."),
+    ],
+)
+def test_a_value_that_cannot_be_one_is_a_fault_of_the_command_line(shop: Shop, words: Words, told: str) -> None:
+    ran = shop.terminal("catalog", "import", "catalog.csv", *IMPORT, *words, "--json")
+    assert (ran.code, ran.out, ran.error["code"]) == (2, "", "InvalidInput")
+    assert told in ran.error["message"]
 
 
 def test_a_file_of_invalid_utf_8_names_its_line_and_loses_no_other_row(shop: Shop) -> None:

@@ -159,6 +159,24 @@ def test_a_wrong_command_line_is_told_and_ends_with_2(terminal: Terminal, words:
     assert told in " ".join(ran.err.replace("│", " ").split())
 
 
+@pytest.mark.parametrize(
+    ("words", "told", "remedy"),
+    [
+        (("acounts", "list"), "No such command 'acounts'", "`daybook --help`"),
+        (("accounts", "list", "--colour"), "No such option: --colour", "`daybook accounts list --help`"),
+        (("accounts", "add", "--seller", "A2"), "Missing option '--name'", "`daybook accounts add --help`"),
+        (("reports",), "No command follows `daybook reports`.", "`daybook --help`"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_json_too(terminal: Terminal, words: Words, told: str, remedy: str) -> None:
+    ran = terminal("--json", *words)
+    assert (ran.code, ran.out, ran.error["code"]) == (2, "", "InvalidInput")
+    assert told in ran.error["message"]
+    assert remedy in ran.error["details"]
+    after = terminal(*words, "--json")
+    assert (after.code, after.out, after.error["code"]) == (2, "", "InvalidInput")
+
+
 def test_bytes_that_are_no_text_are_refused(shop: Shop) -> None:
     ran = shop.terminal("accounts", "show", b"\xff".decode(errors="surrogateescape"))
     assert ran.code == 1

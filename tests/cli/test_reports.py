@@ -44,7 +44,7 @@ def test_the_range_of_data_is_read_with_any_offset(shop: Shop) -> None:
     [
         (("GET_WEATHER",), 1, "Invalid Report Type GET_WEATHER"),
         ((LISTINGS, "--marketplace", "DE"), 1, "not allowed"),
-        ((LISTINGS, "--marketplace", "Mars"), 1, "no marketplace"),
+        ((LISTINGS, "--marketplace", "Mars"), 2, "no marketplace"),
         ((LISTINGS, "--start", "2026-02-02", "--end", "2026-02-01"), 1, "dataStartTime is after dataEndTime"),
         ((LISTINGS, "--end", "2100-01-01"), 1, "in the future"),
         ((LISTINGS, "--start", "yesterday"), 2, "not an ISO 8601 date"),

@@ -22,10 +22,7 @@ class Seller:
 
 def add_seller(tx: AccountsPort, now: datetime, seller_id: str, name: str, marketplace_ids: tuple[str, ...]) -> Seller:
     """A new seller. Raises InvalidInput for an id that cannot be one, Conflict for one that is taken."""
-    if not _SELLER_ID.fullmatch(seller_id):
-        raise InvalidInput(
-            f"{seller_id!r} cannot be a seller id.", "Use 1 to 64 letters, digits, dots, hyphens or underscores."
-        )
+    check_seller_id(seller_id)
     if not marketplace_ids:
         raise InvalidInput("A seller needs at least one marketplace.", "Say, for example, --marketplace US.")
     if tx.seller(seller_id) is not None:
@@ -33,6 +30,14 @@ def add_seller(tx: AccountsPort, now: datetime, seller_id: str, name: str, marke
     seller = Seller(seller_id, name, tuple(dict.fromkeys(marketplace_ids)), now)
     tx.add_seller(seller)
     return seller
+
+
+def check_seller_id(seller_id: str) -> None:
+    """Raises InvalidInput for an id that cannot be a seller's."""
+    if not _SELLER_ID.fullmatch(seller_id):
+        raise InvalidInput(
+            f"{seller_id!r} cannot be a seller id.", "Use 1 to 64 letters, digits, dots, hyphens or underscores."
+        )
 
 
 def find_seller(tx: AccountsPort, seller_id: str) -> Seller:

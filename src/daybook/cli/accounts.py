@@ -7,10 +7,10 @@ import typer
 from daybook.accounts.applications import Application, Authorisation
 from daybook.accounts.marketplaces import country
 from daybook.accounts.ports import AccountsPort
-from daybook.accounts.sellers import Seller, add_seller, find_seller
+from daybook.accounts.sellers import Seller, add_seller, check_seller_id, find_seller
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
-from daybook.cli.options import Marketplaces, SellerId, marketplace_ids
+from daybook.cli.options import SellerId, SomeMarketplaces, marketplace_ids, value_of
 from daybook.cli.screen import facts, iso, listing, when, when_here
 
 group = noun("Sellers, and the marketplaces they sell on.")
@@ -21,10 +21,12 @@ def add(
     call: Call,
     seller: SellerId,
     name: Annotated[str, typer.Option(help="What people call the seller.")],
-    marketplace: Marketplaces = None,
+    marketplace: SomeMarketplaces,
 ) -> None:
     """Add a seller."""
-    sold_on = marketplace_ids(marketplace or ())
+    with value_of("--seller"):
+        check_seller_id(seller)
+    sold_on = marketplace_ids(marketplace)
     with call.open(create=True) as app:
         added = app.store.do(lambda tx: add_seller(tx, tx.now, seller, name, sold_on))
     sentence = f"Seller {seller} is added, on {_countries(added)}."

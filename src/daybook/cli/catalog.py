@@ -2,19 +2,23 @@
 
 from dataclasses import fields
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daybook.accounts.marketplaces import country, marketplace_id
+from daybook.accounts.marketplaces import country
 from daybook.accounts.sellers import find_seller
 from daybook.catalog.files import Format
+from daybook.catalog.files.blocks import known_encoding
+from daybook.catalog.files.mapping import parse_mapping
 from daybook.catalog.items import Item
 from daybook.cli import importing
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
-from daybook.cli.options import SellerId
+from daybook.cli.options import Marketplace, SellerId, value_of
+from daybook.cli.options import marketplace as marketplace_id
 from daybook.cli.screen import facts, iso, listing, when_here
 from daybook.kernel.errors import NotFound
 
@@ -23,7 +27,12 @@ if TYPE_CHECKING:
 
 group = noun("The items that sellers offer.")
 
-Marketplace = Annotated[str, typer.Option("--marketplace", metavar="COUNTRY", help="US, DE ..., or a marketplace id.")]
+
+class Mark(StrEnum):
+    """The decimal mark of a file's prices."""
+
+    POINT = "."
+    COMMA = ","
 
 
 @command(group, "import")
@@ -40,14 +49,18 @@ def import_file(  # noqa: PLR0913  a command has an argument for each of its opt
     ] = None,
     file_format: Annotated[Format | None, typer.Option("--format", help="Where the file's name does not say.")] = None,
     encoding: Annotated[str, typer.Option(help="The file's text encoding.")] = "utf-8",
-    decimal: Annotated[str, typer.Option(metavar="MARK", help="The decimal mark of prices: . or ,")] = "",
+    decimal: Annotated[Mark | None, typer.Option(help="The decimal mark of prices.")] = None,
     faults: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every fault to this CSV file.")] = None,
 ) -> None:
     """Import a catalog file: add its items, and change those that are there already.
 
     A row that is wrong is named by its line and never loses the others; the exit code is 1 where a row was refused.
     """
-    reading = importing.Reading(file, tuple(mapping or ()), file_format, encoding, decimal, faults)
+    with value_of("--map"):
+        columns = parse_mapping(mapping or ())
+    with value_of("--encoding"):
+        known_encoding(encoding)
+    reading = importing.Reading(file, columns, file_format, encoding, decimal or "", faults)
     with call.open(create=True) as app:
         importing.import_file(call, app, reading, seller, marketplace_id(marketplace))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from daybook.cli.call import Call
 from daybook.cli.environment import CONFIG
@@ -40,7 +42,17 @@ class Given:
 
 def noun(about: str) -> typer.Typer:
     """A group of commands about one thing."""
-    return typer.Typer(help=about, no_args_is_help=True)
+    return typer.Typer(help=about, no_args_is_help=True, cls=_Group)
+
+
+class _Group(TyperGroup):
+    """A group that is called without a command shows its help to people alone."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments that are left. Raises TyperException where there is none, and programs ask."""
+        if not args and ctx.find_root().params["json"]:
+            raise TyperException(f"No command follows `{ctx.command_path}`.")
+        return super().parse_args(ctx, args)
 
 
 def command(group: typer.Typer, name: str | None = None, **settings: Any) -> Callable[[Command[P]], Command[P]]:

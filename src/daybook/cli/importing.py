@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +15,6 @@ from daybook.accounts.marketplaces import country, currency
 from daybook.accounts.sellers import find_seller
 from daybook.catalog.drafts import Fault
 from daybook.catalog.files import Format, read
-from daybook.catalog.files.mapping import parse_mapping
 from daybook.catalog.importing import ImportResult, import_items
 from daybook.catalog.items import Item
 from daybook.cli.call import Call
@@ -36,7 +35,7 @@ class Reading:
     """How a file is to be read, and where its faults are to be written."""
 
     file: Path
-    mapping: tuple[str, ...]
+    mapping: Mapping[str, str]
     format: Format | None
     encoding: str
     decimal: str
@@ -53,7 +52,7 @@ def import_file(call: Call, app: "App", reading: Reading, seller_id: str, market
     with _faults_file(reading.faults) as report, _opened(reading.file, call.screen) as stream:
         drafts = read(
             stream,
-            parse_mapping(reading.mapping),
+            reading.mapping,
             name=reading.file.name,
             format=reading.format,
             encoding=reading.encoding,
@@ -95,8 +94,8 @@ def _tell(screen: Screen, result: ImportResult, reading: Reading) -> None:
         "notes": [_fault(fault) for fault in result.notes[:SHOWN]],
     }
     counts = (
-        f"{result.read:,} rows read: {result.added:,} items added, {result.changed:,} changed, "
-        f"{result.refused:,} rows refused."
+        f"{_some(result.read, 'row')} read: {_some(result.added, 'item')} added, {result.changed:,} changed, "
+        f"{_some(result.refused, 'row')} refused."
     )
     screen.answer(content, counts)
     for name, count, faults in (
@@ -108,6 +107,10 @@ def _tell(screen: Screen, result: ImportResult, reading: Reading) -> None:
             if count > SHOWN:
                 where = f"all are in {reading.faults}" if reading.faults else "--faults FILE writes all"
                 screen.show(f"  and {count - SHOWN:,} more; {where}.")
+
+
+def _some(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
 def _fault(fault: Fault) -> dict[str, object]:

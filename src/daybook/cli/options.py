@@ -1,19 +1,21 @@
 """Options and arguments that several commands have, and how their values are read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from daybook.accounts.marketplaces import marketplace_id
+from daybook.kernel.errors import InvalidInput
 
 SellerId = Annotated[str, typer.Option("--seller", metavar="ID", help="The selling partner.")]
 MaybeSellerId = Annotated[str | None, typer.Option("--seller", metavar="ID", help="For this selling partner alone.")]
-Marketplaces = Annotated[
-    list[str] | None,
-    typer.Option("--marketplace", metavar="COUNTRY", help="US, DE ..., or a marketplace id; may be repeated."),
-]
+_SOME = typer.Option("--marketplace", metavar="COUNTRY", help="US, DE ..., or a marketplace id; may be repeated.")
+Marketplaces = Annotated[list[str] | None, _SOME]
+SomeMarketplaces = Annotated[list[str], _SOME]
+Marketplace = Annotated[str, typer.Option("--marketplace", metavar="COUNTRY", help="US, DE ..., or a marketplace id.")]
 Options = Annotated[
     list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="A report option; may be repeated.")
 ]
@@ -34,9 +36,24 @@ Start = Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", 
 End = Annotated[datetime | None, typer.Option(parser=instant, metavar="TIME", help="Where the report's data ends.")]
 
 
+@contextmanager
+def value_of(option: str) -> Iterator[None]:
+    """A value that cannot be one is told as a fault of the command line."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise typer.BadParameter(f"{error.message} {error.details}".strip(), param_hint=option) from error
+
+
+def marketplace(name: str) -> str:
+    """The marketplace id for a country or an id."""
+    with value_of("--marketplace"):
+        return marketplace_id(name)
+
+
 def marketplace_ids(names: Sequence[str]) -> tuple[str, ...]:
-    """Marketplace ids for countries or ids, each by itself or joined with commas. Raises InvalidInput."""
-    return tuple(dict.fromkeys(marketplace_id(name.strip()) for text in names for name in text.split(",")))
+    """Marketplace ids for countries or ids, each by itself or joined with commas."""
+    return tuple(dict.fromkeys(marketplace(name.strip()) for text in names for name in text.split(",")))
 
 
 def report_options(pairs: Sequence[str] | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 import typer
+from typer.exceptions import TyperException
 
 from daybook.cli import (
     accounts,
@@ -68,21 +69,35 @@ def _every(
 def run(arguments: Sequence[str]) -> int:
     """Runs the command that the arguments say; answers its exit code."""
     configure_log(logging.WARNING)
+    screen = Screen(json="--json" in arguments)
     try:
-        typer.main.get_command(program).main(list(arguments), prog_name="daybook")
+        return _run(arguments, json=screen.json)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else ExitCode.OK
+    except TyperException as error:
+        screen.fault(_misused(error))
+        return ExitCode.USAGE
     except DaybookError as error:
-        Screen(json="--json" in arguments).fault(error)
+        screen.fault(error)
         return ExitCode.FAILED
     except UnicodeEncodeError as error:
-        told = InvalidInput(f"{error.object!r} is not UTF-8.", "Neither a name nor an id can hold such bytes.")
-        Screen(json="--json" in arguments).fault(told)
+        screen.fault(InvalidInput(f"{error.object!r} is not UTF-8.", "Neither a name nor an id can hold such bytes."))
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001  the last place that can say it well
         _apologise(error)
         return ExitCode.BROKEN
-    return ExitCode.OK
+
+
+def _run(arguments: Sequence[str], *, json: bool) -> int:
+    """Typer draws what is wrong with a command line; programs are told it in JSON, and so by us."""
+    ended = typer.main.get_command(program).main(list(arguments), prog_name="daybook", standalone_mode=not json)
+    return ended if isinstance(ended, int) else ExitCode.OK
+
+
+def _misused(error: TyperException) -> InvalidInput:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "daybook"
+    return InvalidInput(error.format_message(), f"`{command} --help` says how it is used.")
 
 
 def _apologise(error: Exception) -> None:

@@ -119,7 +119,7 @@ def encoding_of(first: bytes, asked: str) -> str:
 
     Raises InvalidInput for a name that is not a text encoding's.
     """
-    name = _known(asked)
+    name = known_encoding(asked)
     if name != "utf-8":
         return name
     return next((wide for mark, wide in _MARKS if first.startswith(mark)), name)
@@ -130,7 +130,8 @@ def is_wide(encoding: str) -> bool:
     return encoding.startswith(("utf-16", "utf-32"))
 
 
-def _known(asked: str) -> str:
+def known_encoding(asked: str) -> str:
+    """The encoding by its usual name. Raises InvalidInput for a name that is not a text encoding's."""
     try:
         name = codecs.lookup(asked).name.removesuffix("-sig")
         b"\xff".decode(name, "replace")
