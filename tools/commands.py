@@ -57,7 +57,7 @@ def _section(path: str, command: Command) -> Iterator[str]:
 def _in_usage(parameter: Command) -> str:
     name = _name(parameter)
     if parameter.multiple:
-        return f"[{name}]..."
+        return f"{name} [{name}]..." if parameter.required else f"[{name}]..."
     return name if parameter.required else f"[{name}]"
 
 

@@ -25,6 +25,11 @@ class Event:
     sequence: int = 0
 
 
+def known(**evidence: Any) -> dict[str, Any]:
+    """Evidence for an event; what is empty is left out."""
+    return {name: value for name, value in evidence.items() if value}
+
+
 class Ledger(Protocol):
     """What a room needs of the store to write the ledger."""
 

@@ -7,7 +7,7 @@ import logging
 import pytest
 import structlog
 
-from daybook.cli.logs import configure_log, redacted
+from daybook.cli.logs import configure_log
 
 SECRETS = [
     "postgresql://me:hunter2@db/daybook",
@@ -24,13 +24,6 @@ class Screen(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-@pytest.mark.parametrize("secret", SECRETS)
-def test_a_secret_of_a_known_shape_is_hidden_wherever_it_stands(secret: str) -> None:
-    assert "hunter2" not in redacted(f"it said: {secret} and so on")
-    assert redacted(f"it said: {secret}").startswith("it said: ")
-    assert redacted("postgresql://db/daybook is away") == "postgresql://db/daybook is away"
 
 
 @pytest.mark.parametrize("stream", [io.StringIO, Screen])

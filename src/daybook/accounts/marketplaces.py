@@ -1,5 +1,8 @@
 """Amazon's marketplaces by country (developer-docs.amazon.com/sp-api/docs/marketplace-ids)."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from daybook.kernel.errors import InvalidInput
 
 MARKETPLACES = {
@@ -15,6 +18,15 @@ CURRENCIES = {
     "BE": "EUR", "NL": "EUR", "DE": "EUR", "IT": "EUR", "SE": "SEK", "ZA": "ZAR", "PL": "PLN", "EG": "EGP",
     "TR": "TRY", "SA": "SAR", "AE": "AED", "IN": "INR", "SG": "SGD", "AU": "AUD", "JP": "JPY",
 }  # fmt: skip
+ZONES = {
+    "CA": "America/Toronto", "US": "America/Los_Angeles", "MX": "America/Mexico_City", "BR": "America/Sao_Paulo",
+    "IE": "Europe/Dublin", "ES": "Europe/Madrid", "UK": "Europe/London", "FR": "Europe/Paris",
+    "BE": "Europe/Brussels", "NL": "Europe/Amsterdam", "DE": "Europe/Berlin", "IT": "Europe/Rome",
+    "SE": "Europe/Stockholm", "ZA": "Africa/Johannesburg", "PL": "Europe/Warsaw", "EG": "Africa/Cairo",
+    "TR": "Europe/Istanbul", "SA": "Asia/Riyadh", "AE": "Asia/Dubai", "IN": "Asia/Kolkata",
+    "SG": "Asia/Singapore", "AU": "Australia/Sydney", "JP": "Asia/Tokyo",
+}  # fmt: skip
+"""Whose wall clock people mean there: of countries with several, the zone that Amazon's pages or most people keep."""
 _COUNTRIES = {marketplace_id: country for country, marketplace_id in MARKETPLACES.items()}
 
 
@@ -31,6 +43,15 @@ def marketplace_id(name: str) -> str:
 def country(marketplace_id: str) -> str:
     """The country code of a marketplace id, or the id itself where it is not one of Amazon's."""
     return _COUNTRIES.get(marketplace_id, marketplace_id)
+
+
+def local_time(at: datetime, marketplace_id: str) -> str:
+    """An instant by the wall clock of a marketplace; empty where its zone is not known, or not to this machine."""
+    try:
+        here = at.astimezone(ZoneInfo(ZONES[country(marketplace_id)]))
+    except (KeyError, ZoneInfoNotFoundError):
+        return ""
+    return f"{here:%Y-%m-%d %H:%M:%S %Z} ({ZONES[country(marketplace_id)]})"
 
 
 def currency(marketplace_id: str) -> str:

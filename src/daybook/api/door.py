@@ -12,6 +12,7 @@ from litestar import Request
 from daybook.accounts.tokens import LIFETIME, admit
 from daybook.accounts.usage_plans import UsagePlan
 from daybook.api.answers import Answer, encoded
+from daybook.api.request_ids import REQUEST_ID
 from daybook.contract.operations import Operation
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock
@@ -108,6 +109,12 @@ class Call(NamedTuple):
         """The operation's answer of success. Without content it is `{}`: an empty body breaks a real client."""
         body = b"{}" if content is None else encoded(content)
         return Answer(body, self.operation.success, {RATE_HEADER: str(self.plan.rate)})
+
+
+def request_id_of(request: AnyRequest) -> str:
+    """The id that the request's answer has."""
+    request_id: str = request.scope["state"][REQUEST_ID]
+    return request_id
 
 
 def door_of(request: AnyRequest) -> Door:

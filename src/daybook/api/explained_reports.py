@@ -1,47 +1,65 @@
 """GET /daybook/v1/reports/{reportId}: a report with its outcome, its history, and why it is still waiting."""
 
+from typing import NamedTuple
+
 from litestar import get
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 from msgspec import UNSET, UnsetType
 
 from daybook.activity import Event
+from daybook.api.decoding import id_of
 from daybook.api.door import AnyRequest, door_of
 from daybook.api.paths import litestar_path
 from daybook.api.reports import report_on_the_wire
-from daybook.contract.daybook import EXPLAIN_REPORT, ExplainedReport, Step, UsualTime, Waiting
+from daybook.contract.daybook import EXPLAIN_REPORT, ExplainedReport, KeptDocument, Step, UsualTime, Waiting
 from daybook.contract.times import emit, emit_optional
+from daybook.documents.documents import Document
 from daybook.reports import reports, waiting
 from daybook.reports.reports import SUBJECT, Report
 from daybook.reports.status import SENTENCES
 from daybook.reports.waiting import Usual
 from daybook.store.transaction import Transaction
 
-Found = tuple[Report, list[Event], waiting.Waiting | None]
+
+class Found(NamedTuple):
+    """All that is known of a report."""
+
+    report: Report
+    document: Document | None
+    why: waiting.Waiting | None
+    history: list[Event]
 
 
 @get(litestar_path(EXPLAIN_REPORT))
 async def explain_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """One report, explained."""
     call = await door_of(request).admit(request, EXPLAIN_REPORT)
-    report, history, why = await call.door.read(lambda tx: _found(tx, call.seller_id, reportId))
-    return call.answer(
-        ExplainedReport(
-            report=report_on_the_wire(report),
-            statusMeaning=SENTENCES[report.status],
-            attempts=report.attempts,
-            history=[_step(event) for event in history],
-            outcome=report.outcome.value if report.outcome else UNSET,
-            outcomeMeaning=SENTENCES[report.outcome] if report.outcome else UNSET,
-            evidence=report.evidence or UNSET,
-            waiting=_waiting(why) if why else UNSET,
-        )
-    )
+    return call.answer(_explained(await call.door.read(lambda tx: all_of(tx, call.seller_id, id_of(reportId)))))
 
 
-def _found(tx: Transaction, seller_id: str, report_id: str) -> Found:
+def all_of(tx: Transaction, seller_id: str, report_id: str) -> Found:
+    """All that is known of the seller's report. Raises NotFound."""
     report = reports.find(tx, tx.now, seller_id, report_id)
-    return report, tx.events_of(seller_id, SUBJECT, report_id), waiting.explain(tx, tx.now, report)
+    document = tx.document(seller_id, report.document_id) if report.document_id else None
+    return Found(report, document, waiting.explain(tx, tx.now, report), tx.events_of(seller_id, SUBJECT, report_id))
+
+
+def _explained(found: Found) -> ExplainedReport:
+    report = found.report
+    return ExplainedReport(
+        report=report_on_the_wire(report),
+        statusMeaning=SENTENCES[report.status],
+        attempts=report.attempts,
+        history=[_step(event) for event in found.history],
+        outcome=report.outcome.value if report.outcome else UNSET,
+        outcomeMeaning=SENTENCES[report.outcome] if report.outcome else UNSET,
+        evidence=report.evidence or UNSET,
+        waiting=_waiting(found.why) if found.why else UNSET,
+        document=_document(found.document) if found.document else UNSET,
+        reportOptions=dict(report.options),
+        clientId=report.client_id or UNSET,
+    )
 
 
 def _step(event: Event) -> Step:
@@ -64,12 +82,26 @@ def _waiting(why: waiting.Waiting) -> Waiting:
         expectedEndTime=emit_optional(why.expected_at),
         usualInQueue=_usual(why.in_queue),
         usualInProgress=_usual(why.in_progress),
+        usualInAll=_usual(why.in_all),
+        waitedSeconds=why.waited,
         failures=why.failures,
     )
 
 
 def _usual(usual: Usual | None) -> UsualTime | UnsetType:
     return UNSET if usual is None else UsualTime(usual.p50, usual.p95, usual.p99, usual.reports)
+
+
+def _document(document: Document) -> KeptDocument:
+    return KeptDocument(
+        reportDocumentId=document.document_id,
+        contentType=document.content_type,
+        size=document.size,
+        contentSize=document.content_size,
+        sha256=document.sha256,
+        expirationTime=emit(document.expires_at),
+        compression=document.compression or UNSET,
+    )
 
 
 HANDLERS = [explain_report]

@@ -99,7 +99,7 @@ def _schema(parameter: Parameter) -> Json:
 def _answers(operation: Operation) -> Json:
     request_id = {"x-amzn-RequestId": {"schema": {"type": "string"}}}
     rate = {"x-amzn-RateLimit-Limit": {"schema": {"type": "string"}}}
-    success = {"description": "Success.", "headers": request_id | rate, "content": _json(operation.answer)}
+    success = {"description": "Success.", "headers": request_id | rate, "content": _content(operation)}
     errors = {
         status: {
             "description": about,
@@ -109,6 +109,12 @@ def _answers(operation: Operation) -> Json:
         for status, about in _ERRORS.items()
     }
     return {str(operation.success): success} | errors
+
+
+def _content(operation: Operation) -> Json:
+    if operation.media_type == "application/json":
+        return _json(operation.answer)
+    return {operation.media_type: {"schema": {"type": "string", "format": "binary"}}}
 
 
 def _json(shape: type | None) -> Json:

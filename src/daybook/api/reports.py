@@ -9,7 +9,7 @@ from litestar.types import ASGIApp
 from msgspec import UNSET
 
 from daybook.api.decoding import MISSING, body_of, id_of, query_of, time_of
-from daybook.api.door import AnyRequest, Call, door_of
+from daybook.api.door import AnyRequest, Call, door_of, request_id_of
 from daybook.api.paths import litestar_path
 from daybook.api.practice import practise, practise_on_found, practise_on_report, require_admissible
 from daybook.contract import reports as wire
@@ -69,6 +69,7 @@ async def create_report(request: AnyRequest) -> ASGIApp:
         data_start=time_of("dataStartTime", body.dataStartTime),
         data_end=time_of("dataEndTime", body.dataEndTime),
         client_id=call.client_id,
+        request_id=request_id_of(request),
     )
     await practise(call, ask.report_type)
     report = await call.door.write(lambda tx: _requested(tx, call, ask))
@@ -96,7 +97,8 @@ async def cancel_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp
     """Cancels a report that is still in the queue."""
     call = await door_of(request).admit(request, CANCEL_REPORT)
     await practise_on_report(call, id_of(reportId))
-    await call.door.write(lambda tx: reports.cancel(tx, tx.now, call.seller_id, id_of(reportId), call.actor))
+    report_id, request_id = id_of(reportId), request_id_of(request)
+    await call.door.write(lambda tx: reports.cancel(tx, tx.now, call.seller_id, report_id, call.actor, request_id))
     return call.answer()
 
 

@@ -7,6 +7,9 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from daybook.kernel.ids import Ids
 
+REQUEST_ID = "daybook.request_id"
+"""Where a request's scope keeps its id."""
+
 _HTTP = ScopeType.HTTP  # to look up a member of an enumeration costs more than to compare it
 
 
@@ -21,7 +24,9 @@ class RequestIds:
         if scope["type"] != _HTTP:
             await self._app(scope, receive, send)
             return
-        header = (b"x-amzn-RequestId", self._ids.unique().encode())
+        request_id = self._ids.unique()
+        scope.setdefault("state", {})[REQUEST_ID] = request_id
+        header = (b"x-amzn-RequestId", request_id.encode())
 
         def named(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":

@@ -6,7 +6,7 @@ from litestar.types import ASGIApp
 from msgspec import UNSET
 
 from daybook.api.decoding import body_of, id_of, query_of, time_of
-from daybook.api.door import AnyRequest, door_of
+from daybook.api.door import AnyRequest, door_of, request_id_of
 from daybook.api.paths import litestar_path
 from daybook.api.practice import practise, practise_on_schedule
 from daybook.contract import reports as wire
@@ -47,6 +47,7 @@ async def create_report_schedule(request: AnyRequest) -> ASGIApp:
         period=Period(body.period),
         next_at=time_of("nextReportCreationTime", body.nextReportCreationTime),
         client_id=call.client_id,
+        request_id=request_id_of(request),
     )
     await practise(call, plan.report_type)
     schedule = await call.door.write(lambda tx: schedules.create(tx, tx.now, call.door.ids, call.door.types, plan))
@@ -67,7 +68,8 @@ async def cancel_report_schedule(request: AnyRequest, reportScheduleId: FromPath
     """Ends a schedule; its reports stay."""
     call = await door_of(request).admit(request, CANCEL_REPORT_SCHEDULE)
     await practise_on_schedule(call, id_of(reportScheduleId))
-    await call.door.write(lambda tx: schedules.cancel(tx, tx.now, call.seller_id, id_of(reportScheduleId), call.actor))
+    whose, by = (call.seller_id, id_of(reportScheduleId)), (call.actor, request_id_of(request))
+    await call.door.write(lambda tx: schedules.cancel(tx, tx.now, *whose, *by))
     return call.answer()
 
 

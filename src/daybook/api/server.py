@@ -4,7 +4,18 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp
 
-from daybook.api import documents, errors, explained_reports, health, openapi, reports, scenarios, schedules, tokens
+from daybook.api import (
+    documents,
+    errors,
+    explained_reports,
+    health,
+    openapi,
+    reports,
+    scenarios,
+    schedules,
+    support_packs,
+    tokens,
+)
 from daybook.api.door import Door
 from daybook.api.practice import Forced, forced
 from daybook.api.request_ids import RequestIds
@@ -19,7 +30,7 @@ Api = ASGIApp
 
 def create_api(door: Door) -> Api:
     """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application."""
-    rooms = (reports, explained_reports, schedules, documents, scenarios, tokens, health, openapi)
+    rooms = (reports, explained_reports, support_packs, schedules, documents, scenarios, tokens, health, openapi)
     app = Litestar(
         [handler for room in rooms for handler in room.HANDLERS],
         state=State({"door": door}),

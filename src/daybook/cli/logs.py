@@ -1,31 +1,19 @@
 """The log: lines for a person on a terminal, JSON lines otherwise, on standard error. Secrets never stand in it."""
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
 
-_SECRET_NAME = re.compile(r"secret|password|authorization|refresh_token|access_token", re.IGNORECASE)
-_SECRET_TEXT = re.compile(
-    r"(?<=://)[^\s/@]+(?=@)"  # user and password of a database
-    r"|(?<=Atz[ar]\|)[\w-]+|(?<=amzn1\.oa2-cs\.v1\.)[\w-]+"  # tokens and client secrets
-    r"|(?<=signature=)\w+"  # links to documents
-)
-_HIDDEN = "***"
-
-
-def redacted(text: str) -> str:
-    """The text without any secret of a shape that is known."""
-    return _SECRET_TEXT.sub(_HIDDEN, text)
+from daybook.kernel.masking import HIDDEN, names_a_secret, redacted
 
 
 def _redact(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in line.items():
-        if _SECRET_NAME.search(name):
-            line[name] = _HIDDEN
+        if names_a_secret(name):
+            line[name] = HIDDEN
         elif isinstance(value, str):
             line[name] = redacted(value)
     return line

@@ -25,9 +25,10 @@ from daybook.cli import (
 from daybook.cli.commands import Config, Data, Given, Json
 from daybook.cli.environment import DEBUG
 from daybook.cli.exits import ExitCode
-from daybook.cli.logs import configure_log, redacted
+from daybook.cli.logs import configure_log
 from daybook.cli.screen import Screen
 from daybook.kernel.errors import DaybookError, InvalidInput
+from daybook.kernel.masking import redacted
 
 program = typer.Typer(
     name="daybook",

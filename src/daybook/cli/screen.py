@@ -11,8 +11,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from daybook.cli.logs import redacted
 from daybook.kernel.errors import DaybookError
+from daybook.kernel.masking import redacted
 
 _WIDE = 1000
 """Columns where nobody looks: a pipe's reader wants whole lines."""

@@ -31,6 +31,8 @@ class Waiting(Struct, frozen=True, omit_defaults=True):
     expectedEndTime: WireTime | UnsetType = UNSET
     usualInQueue: UsualTime | UnsetType = UNSET
     usualInProgress: UsualTime | UnsetType = UNSET
+    usualInAll: UsualTime | UnsetType = UNSET
+    waitedSeconds: float = 0.0
     failures: int = 0
 
 
@@ -44,6 +46,18 @@ class Step(Struct, frozen=True, omit_defaults=True):
     evidence: dict[str, Any] | UnsetType = UNSET
 
 
+class KeptDocument(Struct, frozen=True, omit_defaults=True):
+    """What is known of a document besides its bytes; `size` and `sha256` are those of the bytes that are kept."""
+
+    reportDocumentId: str
+    contentType: str
+    size: int
+    contentSize: int
+    sha256: str
+    expirationTime: WireTime
+    compression: str | UnsetType = UNSET
+
+
 class ExplainedReport(Struct, frozen=True, omit_defaults=True):
     """A report as Amazon's contract has it, and what that leaves open."""
 
@@ -55,6 +69,9 @@ class ExplainedReport(Struct, frozen=True, omit_defaults=True):
     outcomeMeaning: str | UnsetType = UNSET
     evidence: str | UnsetType = UNSET
     waiting: Waiting | UnsetType = UNSET
+    document: KeptDocument | UnsetType = UNSET
+    reportOptions: dict[str, str] | UnsetType = UNSET
+    clientId: str | UnsetType = UNSET
 
 
 EXPLAIN_REPORT = Operation(
@@ -69,4 +86,17 @@ EXPLAIN_REPORT = Operation(
     (Parameter("reportId", "string", "The report.", required=True, place="path"),),
 )
 
-OWN_OPERATIONS: tuple[Operation, ...] = (EXPLAIN_REPORT,)
+SUPPORT_PACK = Operation(
+    "getSupportPack",
+    "GET",
+    f"{ROOT}/reports/{{reportId}}/support-pack",
+    200,
+    0.5,
+    5,
+    "Gives all that is known of a report, for whoever is asked for help: a zip without secrets.",
+    None,
+    (Parameter("reportId", "string", "The report.", required=True, place="path"),),
+    media_type="application/zip",
+)
+
+OWN_OPERATIONS: tuple[Operation, ...] = (EXPLAIN_REPORT, SUPPORT_PACK)

@@ -41,6 +41,7 @@ class Operation(Struct, frozen=True):
     answer: type | None
     parameters: tuple[Parameter, ...] = ()
     body: type | None = None
+    media_type: str = "application/json"
 
 
 def _path(name: str, about: str) -> Parameter:

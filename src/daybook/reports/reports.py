@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from daybook.activity import Event
+from daybook.activity import Event, known
 from daybook.kernel.errors import Conflict, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
@@ -63,6 +63,7 @@ class Ask:
     data_start: datetime | None = None
     data_end: datetime | None = None
     client_id: str | None = None
+    request_id: str = ""
 
 
 def production_lane(seller_id: str, report_type: str) -> Lane:
@@ -96,14 +97,14 @@ def request(tx: ReportsPort, now: datetime, ids: Ids, types: ReportTypes, ask: A
         created_at=now,
         client_id=ask.client_id,
     )
-    return enqueue(tx, report, WorkClass.INTERACTIVE)
+    return enqueue(tx, report, WorkClass.INTERACTIVE, ask.request_id)
 
 
-def enqueue(tx: ReportsPort, report: Report, work_class: WorkClass) -> Report:
+def enqueue(tx: ReportsPort, report: Report, work_class: WorkClass, request_id: str = "") -> Report:
     """Writes a new report down, tells the ledger, and wakes its lane, all in one transaction."""
     tx.add_report(report)
     actor = f"schedule {report.schedule_id}" if report.schedule_id else f"application {report.client_id or 'operator'}"
-    _tell(tx, report, None, actor, {"reportType": report.report_type})
+    _tell(tx, report, None, actor, known(reportType=report.report_type, requestId=request_id))
     tx.wake(production_lane(report.seller_id, report.report_type), work_class)
     return report
 
@@ -153,11 +154,12 @@ def missing(report_id: str) -> NotFound:
     return NotFound("One or more of the provided ReportRequestIds could not be found.", f"reportId: {report_id[:TOLD]}")
 
 
-def cancel(tx: ReportsPort, now: datetime, seller_id: str, report_id: str, actor: str) -> Report:
+def cancel(tx: ReportsPort, now: datetime, seller_id: str, report_id: str, actor: str, request_id: str = "") -> Report:
     """Cancels a report that is still in the queue. Raises NotFound, or InvalidInput where it is no longer there."""
     report = find(tx, now, seller_id, report_id)
     if report.status is Status.IN_QUEUE:
-        cancelled = _end(tx, now, report, Status.CANCELLED, Outcome.CANCELLED_BY_REQUEST, actor, "")
+        ending = _Ending(Status.CANCELLED, Outcome.CANCELLED_BY_REQUEST)
+        cancelled = _end(tx, now, report, ending, actor, request_id)
         if cancelled is not None:
             return cancelled
         report = find(tx, now, seller_id, report_id)
@@ -196,14 +198,14 @@ def _attempt(tx: ReportsPort, report: Report) -> Report | None:
 
 def finish_with_document(tx: ReportsPort, now: datetime, report: Report, document_id: str, actor: str) -> Report | None:
     """DONE: there is a document. None where the report was not in progress any more."""
-    return _end(tx, now, report, Status.DONE, Outcome.DATA, actor, "", document_id)
+    return _end(tx, now, report, _Ending(Status.DONE, Outcome.DATA, document_id=document_id), actor)
 
 
 def finish_without_data(
     tx: ReportsPort, now: datetime, report: Report, evidence: str, actor: str, outcome: Outcome = Outcome.NO_DATA
 ) -> Report | None:
     """CANCELLED, as Amazon's reports without data end. None where it was not in progress any more."""
-    return _end(tx, now, report, Status.CANCELLED, outcome, actor, evidence)
+    return _end(tx, now, report, _Ending(Status.CANCELLED, outcome, evidence), actor)
 
 
 def fail(
@@ -216,19 +218,20 @@ def fail(
     outcome: Outcome = Outcome.FAILED,
 ) -> Report | None:
     """FATAL; the document, where there is one, says why. None where the report was not in progress any more."""
-    return _end(tx, now, report, Status.FATAL, outcome, actor, evidence, document_id)
+    return _end(tx, now, report, _Ending(Status.FATAL, outcome, evidence, document_id), actor)
+
+
+class _Ending(NamedTuple):
+    status: Status
+    outcome: Outcome
+    evidence: str = ""
+    document_id: str | None = None
 
 
 def _end(
-    tx: ReportsPort,
-    now: datetime,
-    report: Report,
-    status: Status,
-    outcome: Outcome,
-    actor: str,
-    evidence: str,
-    document_id: str | None = None,
+    tx: ReportsPort, now: datetime, report: Report, ending: _Ending, actor: str, request_id: str = ""
 ) -> Report | None:
+    status, outcome, evidence, document_id = ending
     if status not in MOVES[report.status]:
         raise Conflict(f"A report that is {report.status} never becomes {status}.", f"reportId: {report.report_id}")
     ended = report._replace(
@@ -243,8 +246,8 @@ def _end(
     }
     if not tx.move_report(report, report.status, **changes):
         return None
-    told = {"outcome": outcome.value, "evidence": evidence, "documentId": document_id}
-    _tell(tx, ended, report.status, actor, {name: value for name, value in told.items() if value})
+    told = known(outcome=outcome.value, evidence=evidence, documentId=document_id, requestId=request_id)
+    _tell(tx, ended, report.status, actor, told)
     return ended
 
 

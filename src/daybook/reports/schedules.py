@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from daybook.activity import Event
+from daybook.activity import Event, known
 from daybook.kernel.errors import InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
@@ -56,6 +56,7 @@ class Plan:
     period: Period
     next_at: datetime | None = None
     client_id: str | None = None
+    request_id: str = ""
 
 
 def schedules_lane(seller_id: str) -> Lane:
@@ -89,17 +90,18 @@ def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan:
         created_at=now,
         client_id=plan.client_id,
     )
-    _replace(tx, now, schedule)
+    _replace(tx, now, schedule, plan.request_id)
     return schedule
 
 
-def _replace(tx: SchedulesPort, now: datetime, schedule: Schedule) -> None:
+def _replace(tx: SchedulesPort, now: datetime, schedule: Schedule, request_id: str) -> None:
     actor = f"application {schedule.client_id or 'operator'}"
     earlier = tx.schedule_in_place_of(schedule)
     if earlier is not None and tx.cancel_schedule(earlier.seller_id, earlier.schedule_id, now):
-        _tell(tx, now, earlier, "LIVE", "CANCELLED", actor, {"replacedBy": schedule.schedule_id})
+        told = known(replacedBy=schedule.schedule_id, requestId=request_id)
+        _tell(tx, now, earlier, "LIVE", "CANCELLED", actor, told)
     tx.add_schedule(schedule)
-    _tell(tx, now, schedule, None, "LIVE", actor, {"period": schedule.period.value})
+    _tell(tx, now, schedule, None, "LIVE", actor, known(period=schedule.period.value, requestId=request_id))
     tx.wake(schedules_lane(schedule.seller_id), WorkClass.NORMAL, _seconds_until(schedule.next_at, now))
 
 
@@ -111,12 +113,14 @@ def find(tx: SchedulesPort, seller_id: str, schedule_id: str) -> Schedule:
     return schedule
 
 
-def cancel(tx: SchedulesPort, now: datetime, seller_id: str, schedule_id: str, actor: str) -> None:
+def cancel(
+    tx: SchedulesPort, now: datetime, seller_id: str, schedule_id: str, actor: str, request_id: str = ""
+) -> None:
     """Ends the schedule; the reports it made stay. Raises NotFound."""
     schedule = find(tx, seller_id, schedule_id)
     if not tx.cancel_schedule(seller_id, schedule_id, now):
         raise NotFound("The report schedule could not be found.", f"reportScheduleId: {schedule_id[:TOLD]}")
-    _tell(tx, now, schedule, "LIVE", "CANCELLED", actor, {})
+    _tell(tx, now, schedule, "LIVE", "CANCELLED", actor, known(requestId=request_id))
 
 
 def fire_due(tx: SchedulesPort, now: datetime, ids: Ids, seller_id: str) -> float | None:

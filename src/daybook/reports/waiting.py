@@ -35,7 +35,10 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is known of a report that has not ended. `place` 1 is the next to be begun, 0 the one in progress."""
+    """What is known of a report that has not ended. `place` 1 is the next to be begun, 0 the one in progress.
+
+    `waited` is in seconds, from its asking to now.
+    """
 
     place: int
     blocked_by: str | None
@@ -43,8 +46,10 @@ class Waiting:
     failures: int
     in_queue: Usual | None
     in_progress: Usual | None
+    in_all: Usual | None
     expected_at: datetime | None
     stalled: bool
+    waited: float
     sentence: str
 
 
@@ -66,8 +71,10 @@ def explain(tx: WaitingPort, now: datetime, report: Report) -> Waiting | None:
         failures=lane.failures if lane else 0,
         in_queue=in_queue,
         in_progress=in_progress,
+        in_all=usual([(ended.created_at, ended.finished_at) for ended in history]),
         expected_at=_expected(now, place, blocking, in_progress),
         stalled=stalled,
+        waited=(now - report.created_at).total_seconds(),
         sentence=_sentence(place, blocking, lane, stalled=stalled),
     )
 
