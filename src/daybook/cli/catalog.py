@@ -11,7 +11,6 @@ import typer
 from daybook.accounts.marketplaces import country
 from daybook.accounts.sellers import find_seller
 from daybook.catalog.files import Format
-from daybook.catalog.files.blocks import known_encoding
 from daybook.catalog.files.mapping import parse_mapping
 from daybook.catalog.items import Item
 from daybook.cli import importing
@@ -21,6 +20,7 @@ from daybook.cli.options import Marketplace, SellerId, value_of
 from daybook.cli.options import marketplace as marketplace_id
 from daybook.cli.screen import facts, iso, listing, when_here
 from daybook.kernel.errors import NotFound
+from daybook.kernel.files.blocks import known_encoding
 
 if TYPE_CHECKING:
     from daybook.store.transaction import Transaction
