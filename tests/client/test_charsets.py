@@ -37,6 +37,7 @@ def decoded(content: bytes, charset: Charset, size: int = 3) -> str:
         ("text/plain; charset=windows-31j", "cp932"),
         ("text/plain; charset=Windows-31J", "cp932"),
         ("text/plain; charset=MS932", "cp932"),
+        ("text/plain; charset=windows-932", "cp932"),
         ("text/plain; charset=Shift_JIS", "shift_jis"),
     ],
 )

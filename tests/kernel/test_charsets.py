@@ -5,7 +5,7 @@ import pytest
 from daybook.kernel.charsets import codec, codec_of
 
 
-@pytest.mark.parametrize("name", ["Windows-31J", "windows-31j", "csWindows31J"])
+@pytest.mark.parametrize("name", ["Windows-31J", "windows-31j", "Windows31J", "csWindows31J", "MS932", "Windows-932"])
 def test_the_japanese_one_is_known_by_the_names_that_amazon_gives_it(name: str) -> None:
     assert codec(name) == "cp932"
     assert "①".encode(codec(name)) == b"\x87\x40"

@@ -3,7 +3,8 @@
 import codecs
 from email.message import Message
 
-_CALLED_OTHERWISE = {"windows-31j": "cp932", "cswindows31j": "cp932", "windows-932": "cp932"}
+# Names as Java and Amazon write them, which Python does not know or takes for a lesser charset.
+_CALLED_OTHERWISE = dict.fromkeys(("windows-31j", "windows31j", "cswindows31j", "windows-932", "ms932"), "cp932")
 
 
 def codec(name: str) -> str:

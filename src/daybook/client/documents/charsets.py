@@ -10,6 +10,7 @@ from email.message import Message
 from typing import Literal
 
 from daybook.client.errors import UndecodableText
+from daybook.kernel.charsets import codec
 from daybook.kernel.errors import InvalidInput
 
 Source = Literal["given", "header", "byte order mark", "report type", "default"]
@@ -26,9 +27,6 @@ _BY: dict[Source, str] = {
     "default": "is taken where nothing tells",
 }
 _ANOTHER = "Name another with charset=, such as utf-8, or save the document as it is."
-
-# Names as Java and Amazon write them, which Python does not know or takes for a lesser charset.
-_ALIASES = {"windows-31j": "cp932", "ms932": "cp932", "cswindows31j": "cp932", "windows31j": "cp932"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,9 @@ def _told(name: str, source: Source, declared: str, marked: tuple[str, int]) -> 
 
 def _python_name(name: str) -> str:
     """As Python names it. Raises LookupError where it does not know it, or knows it for what is no charset."""
-    name = _ALIASES.get(name.lower(), name)
-    "a".encode(name)
-    return codecs.lookup(name).name
+    known = codec(name)
+    "a".encode(known)
+    return known
 
 
 class Decoder:
