@@ -1,7 +1,9 @@
 """Transactions: what undoes them, what is tried again, and what is said of a database that is away."""
 
+import sqlite3
 import threading
 import time
+import traceback
 from collections.abc import Callable
 
 import psycopg
@@ -13,7 +15,7 @@ from daybook.lanes import Lane, WorkClass
 from daybook.store.postgres import ANNOUNCE_EVERY, CHANNEL
 from daybook.store.schema import seller
 from daybook.store.sqlite import FifoLock
-from daybook.store.store import Store
+from daybook.store.store import Store, unavailable_if_away
 from daybook.store.transaction import Transaction
 from tests.databases import PostgresDoor
 from tests.worker.watching import PROMPT, eventually
@@ -185,6 +187,25 @@ def test_a_disk_that_is_full_is_said_to_be_and_nothing_is_half_written(sqlite_st
 def set_on_writer(store: Store, pragma: str) -> None:
     with store.transaction() as tx:
         tx.connection.exec_driver_sql(pragma)
+
+
+def test_an_error_of_the_database_does_not_tell_the_values(store: Store) -> None:
+    """They may be secrets, and errors are logged with their causes."""
+    values = {"token": "Atzr|secret"}
+    with pytest.raises((Unavailable, sa.exc.DBAPIError)) as failed, store.transaction() as tx:
+        tx.connection.execute(sa.text("INSERT INTO nowhere VALUES (:token)"), values)
+
+    told = "".join(traceback.format_exception(failed.value))
+    assert "INSERT INTO nowhere" in told
+    assert values["token"] not in told
+
+
+def test_what_is_told_once_is_not_told_again_as_its_own_cause(sqlite_store: Store) -> None:
+    away = sqlite3.OperationalError("disk I/O error")
+    with pytest.raises(Unavailable) as refused, unavailable_if_away(), unavailable_if_away():
+        raise away
+
+    assert refused.value.__cause__ is away
 
 
 # Writers and listeners

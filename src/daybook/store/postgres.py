@@ -138,6 +138,7 @@ def _pool(url: str, connections: int, **ways: Any) -> sa.Engine:
             "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION:.0f}s",
         },
         **ways,
+        hide_parameters=True,
     )
     sa.event.listen(engine, "checkout", _still_there)
     return engine

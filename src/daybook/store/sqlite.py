@@ -104,7 +104,11 @@ class SqliteStore(Store):
         super().__init__(clock, SqliteLanes(seconds, speed))
         self.path = path
         self.engine = sa.create_engine(
-            "sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.NullPool, skip_autocommit_rollback=True
+            "sqlite://",
+            creator=lambda: _connect(path),
+            poolclass=sa.pool.NullPool,
+            skip_autocommit_rollback=True,
+            hide_parameters=True,
         )
         self._queue = FifoLock()
         self._writer = Writer(self._queue, self._open())
