@@ -123,7 +123,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
     clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
     with ExitStack() as closing:
         _make_private(settings.data)
-        store = open_store(settings.database, clock)
+        store = open_store(settings.database, clock, settings.slots)
         closing.callback(store.close)
         if schema == "migrate":
             migrate(store)

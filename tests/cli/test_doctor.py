@@ -224,3 +224,10 @@ def test_a_database_on_a_server_is_examined_too(nowhere: Terminal, new_postgres:
         tx.connection.exec_driver_sql("UPDATE lane SET due_at = now() - interval '1 hour'")
     assert "Work of 1 lane waits, the first for 3,6" in only(terminal)["what"]
     assert json.loads(terminal("doctor", "--json").out)["examined"].count("clocks") == 1
+
+
+def test_more_connections_than_the_server_has_are_warned_of(nowhere: Terminal, new_postgres: Callable[[], str]) -> None:
+    terminal = nowhere.having(DAYBOOK_DATABASE_URL=new_postgres())
+    terminal.done("migrate")
+    assert findings(terminal, "warning") == []
+    assert "64 slots takes up to 145." in only(terminal.having(DAYBOOK_SLOTS="64"), "warning")["what"]

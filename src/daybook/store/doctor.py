@@ -59,6 +59,18 @@ def clock_ahead(store: Store) -> float:
         return (there - store.clock()).total_seconds()
 
 
+def connections_left(store: Store) -> int | None:
+    """How many connections PostgreSQL lets an ordinary role have, with all others; None on SQLite."""
+    with store.reading() as tx:
+        if tx.dialect == "sqlite":
+            return None
+        most, kept, kept_besides = (
+            int(tx.connection.exec_driver_sql(f"SELECT coalesce(current_setting('{name}', true), '0')").scalar_one())
+            for name in ("max_connections", "superuser_reserved_connections", "reserved_connections")
+        )
+        return most - kept - kept_besides
+
+
 def last_event_at(tx: Transaction) -> datetime | None:
     """When the newest line of the ledger was written."""
     newest = sa.select(event.c.at).order_by(event.c.sequence.desc()).limit(1)

@@ -9,15 +9,16 @@ from alembic.script import ScriptDirectory
 
 from daybook.kernel.clock import Clock, system_clock
 from daybook.kernel.errors import Misconfigured
-from daybook.store.postgres import PostgresStore
+from daybook.lanes import SLOTS
+from daybook.store.postgres import BESIDE_SLOTS, PostgresStore
 from daybook.store.sqlite import SqliteStore
 from daybook.store.store import Store, unavailable_if_away
 
 SQLITE = "sqlite:///"
 
 
-def open_store(url: str, clock: Clock = system_clock) -> Store:
-    """The store at `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`.
+def open_store(url: str, clock: Clock = system_clock, slots: int = SLOTS) -> Store:
+    """The store at `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`, for so many steps at once.
 
     Raises Misconfigured, Unavailable.
     """
@@ -27,7 +28,7 @@ def open_store(url: str, clock: Clock = system_clock) -> Store:
         with unavailable_if_away():
             return SqliteStore(path, clock)
     if url.startswith(("postgresql://", "postgres://")):
-        return PostgresStore("postgresql+psycopg://" + url.split("://", 1)[1], clock)
+        return PostgresStore("postgresql+psycopg://" + url.split("://", 1)[1], clock, slots + BESIDE_SLOTS)
     raise Misconfigured(
         f"{url.split(':', 1)[0]!r} is no kind of database that Daybook knows.",
         "DAYBOOK_DATABASE_URL begins with sqlite:/// or postgresql://.",

@@ -23,6 +23,8 @@ ANNOUNCE_EVERY = 0.010
 In a transaction it would take a lock of the whole database.
 """
 RECONNECT_AFTER = 1.0
+BESIDE_SLOTS = 8
+"""Connections of a pool for what is not a step of a lane: the API's calls, the worker's own rounds."""
 CLOSE_WITHIN = 0.2
 """Seconds between two looks of the listening thread at whether the store is being closed."""
 IDLE_IN_TRANSACTION = 60.0
@@ -39,8 +41,8 @@ class PostgresStore(Store):
 
     reads_inline = False
 
-    def __init__(self, url: str, clock: Clock, connections: int = 10) -> None:
-        """So many connections for transactions, and as many for single statements.
+    def __init__(self, url: str, clock: Clock, connections: int) -> None:
+        """Up to so many connections for transactions, and as many for single statements.
 
         A connection that changed from one to the other would cost more than the statement.
         """
@@ -125,12 +127,18 @@ class PostgresStore(Store):
         self._reads.dispose()
 
 
+def connections_of(slots: int) -> int:
+    """How many connections a process opens at most, with so many slots: two pools, and one to listen."""
+    return 2 * (slots + BESIDE_SLOTS) + 1
+
+
 def _pool(url: str, connections: int, **ways: Any) -> sa.Engine:
     engine = sa.create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=10,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
             "keepalives_idle": 30,
@@ -138,7 +146,6 @@ def _pool(url: str, connections: int, **ways: Any) -> sa.Engine:
             "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION:.0f}s",
         },
         **ways,
-        hide_parameters=True,
     )
     sa.event.listen(engine, "checkout", _still_there)
     return engine

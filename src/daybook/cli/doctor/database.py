@@ -8,6 +8,7 @@ from daybook.cli.doctor.findings import Finding, warning
 from daybook.config import Settings
 from daybook.lanes import PARK_AFTER
 from daybook.store import doctor
+from daybook.store.postgres import connections_of
 from daybook.store.store import Store
 
 CHECKED_UP_TO = 1024**3
@@ -56,6 +57,18 @@ def clocks(settings: Settings, store: Store) -> Iterator[Finding]:
             f"The ledger's last line is of {last:%Y-%m-%d %H:%M:%S} UTC, which is in the future.",
             "The clock was ahead then, or is behind now: reports seem to be made before they are asked for.",
             "Set this machine's clock right, with NTP for instance.",
+        )
+
+
+def connections(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Whether PostgreSQL lets in as many as one process may ask for."""
+    left, needed = doctor.connections_left(store), connections_of(settings.slots)
+    if left is not None and left < needed:
+        yield warning(
+            f"PostgreSQL has {left} connections for everybody, and one process with {settings.slots} slots takes up to "
+            f"{needed}.",
+            "When all are in use, calls are answered 503 and steps are put off.",
+            "Raise max_connections, or lower DAYBOOK_SLOTS; each further process takes as many.",
         )
 
 
@@ -129,6 +142,7 @@ def _is_worked(settings: Settings) -> bool:
 LOOKS: Mapping[str, Callable[[Settings, Store], Iterator[Finding]]] = {
     "database file": file,
     "clocks": clocks,
+    "connections": connections,
     "sellers": sellers,
     "applications": applications,
     "lanes": lanes,
