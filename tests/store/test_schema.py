@@ -72,8 +72,8 @@ DESCRIPTIONS = {
         """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
            WHERE connamespace = 'public'::regnamespace""",
         "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
-        """SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
-           WHERE table_schema = 'public'""",
+        """SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name
+           FROM information_schema.columns WHERE table_schema = 'public'""",
         """SELECT relname, reloptions::text FROM pg_class
            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'""",
     ],

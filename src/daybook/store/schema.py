@@ -19,6 +19,8 @@ metadata = sa.MetaData(
 # SQLite numbers rows by itself only where the key is declared INTEGER.
 _RowNumber = BigInteger().with_variant(Integer(), "sqlite")
 _Instant = BigInteger
+# Ordered by code points on both databases, whatever the language of the server.
+_Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def _partial(name: str, *columns: Column[object] | sa.ColumnElement[object], where: str, unique: bool = False) -> Index:
@@ -208,7 +210,7 @@ item = Table(
     metadata,
     Column("seller_id", Text, primary_key=True),
     Column("marketplace_id", Text, primary_key=True),
-    Column("sku", Text, primary_key=True),
+    Column("sku", _Ordered, primary_key=True),
     Column("name", Text, nullable=False, server_default=""),
     Column("description", Text, nullable=False, server_default=""),
     Column("price", Text),
