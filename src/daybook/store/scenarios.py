@@ -9,7 +9,7 @@ from daybook.kernel.clock import from_micros, to_micros
 from daybook.reports.reports import Report
 from daybook.reports.scenarios.putting import PutScenario
 from daybook.store.rows import Rows, instant, object_of, object_text
-from daybook.store.schema import lane, report, scenario, scenario_count
+from daybook.store.schema import lane, report, scenario, scenario_count, seller
 
 _EDITION = sa.select(sa.func.coalesce(sa.func.max(scenario.c.edition), 0))
 _KEY = ["seller_id", "report_type"]
@@ -59,6 +59,11 @@ class Scenarios(Rows):
             .returning(scenario_count.c.count)
         )
         return int(self.connection.execute(counted).scalar_one())
+
+    def lock_seller(self, seller_id: str) -> None:
+        """On SQLite, where writers take turns, it locks nothing; beside foreign keys it stands in nobody's way."""
+        statement = sa.select(seller.c.seller_id).where(seller.c.seller_id == seller_id)
+        self.connection.execute(statement.with_for_update(key_share=True))
 
     def reports_made(self, seller_id: str, report_type: str, since: datetime, before: Report | None = None) -> int:
         """By the index report_page, of which each type is one stretch."""

@@ -1,10 +1,13 @@
 """What a scenario says of a report: by the seed, the seller, the type and the report's number, and by nothing else."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 
 from daybook.accounts.sellers import add_seller
@@ -28,9 +31,11 @@ from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from tests.documents.rows import DOCUMENT
 from tests.report_types.catalogs import NOON, US
+from tests.worker.watching import PROMPT
 
 SELLER, TYPE = "A1SELLER", "GET_AFN_INVENTORY_DATA"
 MINUTE = timedelta(minutes=1)
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 # What seed 7 draws for this seller and type; any other figure is a change that operators would notice.
 IN_QUEUE = [881, 560, 330, 205, 391, 99]
@@ -163,6 +168,25 @@ def test_a_quota_counts_the_requests_of_its_time(tx: Transaction, quota: Quota, 
     else:
         with pytest.raises(QuotaExceeded):
             said.require_admissible(at, SELLER, TYPE)
+
+
+def test_of_two_requests_at_the_same_time_a_quota_of_one_admits_one(postgres_store: Store, postgres_url: str) -> None:
+    """The second waits until the first has ended, and counts it."""
+
+    def ask(tx: Transaction, number: int) -> None:
+        rules(tx, quota=Quota(per_day=1)).require_admissible(NOON, SELLER, TYPE)
+        add(tx, report(number))
+
+    with postgres_store.transaction() as tx:
+        add_seller(tx, NOON, SELLER, "Seller", (US,))
+    with psycopg.connect(postgres_url, autocommit=True) as watcher, ThreadPoolExecutor(1) as pool:
+        with postgres_store.transaction() as tx:
+            ask(tx, 1)
+            second = pool.submit(postgres_store.do, partial(ask, number=2))
+            while not second.done() and watcher.execute(WAITING).fetchone() == (0,):
+                pass
+        with pytest.raises(QuotaExceeded):
+            second.result(PROMPT)
 
 
 # Endings, answers, shared documents

@@ -28,6 +28,9 @@ class ScenariosPort(Ledger, LaneNotes, Protocol):
     def count_scenario(self, edition: str, seller_id: str, subject: str) -> int:
         """Count one more, and answer the count."""
 
+    def lock_seller(self, seller_id: str) -> None:
+        """Until this transaction ends, no other that asks the same goes on: what is counted here stays true."""
+
     def reports_made(self, seller_id: str, report_type: str, since: datetime, before: Report | None = None) -> int:
         """How many reports of the type were asked for at or after `since`, and before another one of them."""
 

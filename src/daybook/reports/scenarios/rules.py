@@ -79,6 +79,8 @@ class Rules:
             spans.append((now - timedelta(minutes=quota.minutes) + _TICK, quota.requests))
         if quota and quota.per_day:
             spans.append((now.replace(hour=0, minute=0, second=0, microsecond=0), quota.per_day))
+        if spans:
+            self.tx.lock_seller(seller_id)
         if any(self.tx.reports_made(seller_id, report_type, since) >= most for since, most in spans):
             raise QuotaExceeded
 
