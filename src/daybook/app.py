@@ -22,6 +22,7 @@ from daybook.config import Settings
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock, FastClock, system_clock
 from daybook.kernel.errors import Misconfigured
+from daybook.kernel.files import make_private
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
 from daybook.report_types.producers import Producer
@@ -163,6 +164,7 @@ def only_worker(settings: Settings) -> Iterator[None]:
         return
     path = Path(settings.data) / "worker.lock"
     with path.open("w") as lock:
+    make_private(path)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -1,5 +1,7 @@
 """The command line as a whole: its answers in JSON, its exit codes, and what it says when something is wrong."""
 
+import os
+import stat
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -240,3 +242,18 @@ def test_a_pipe_that_is_closed_early_is_no_fault(shop: Shop) -> None:
 def test_what_starts_often_starts_without_what_it_does_not_need(module: str, heavy: tuple[str, ...]) -> None:
     ran = started("-c", f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])")
     assert ran.stdout == "[]\n", ran.stderr
+
+
+def test_every_file_in_the_data_folder_is_its_owners_alone(nowhere: Terminal) -> None:
+    """The folder keeps others out already; a copy of it, or a folder that was made before, may not."""
+    before = os.umask(0o022)
+    try:
+        Shop.open(nowhere).made()
+        with nowhere.store():
+            files = [path for path in nowhere.data.rglob("*") if path.is_file()]
+            modes = {str(path.relative_to(nowhere.data)): stat.S_IMODE(path.stat().st_mode) for path in files}
+    finally:
+        os.umask(before)
+    assert {"daybook.sqlite", "daybook.sqlite-wal", "daybook-buckets.sqlite", "worker.lock"} <= modes.keys()
+    assert any(name.startswith("documents/") for name in modes)
+    assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from daybook.documents.names import OBJECTS
 from daybook.kernel.errors import Misconfigured, Unavailable
+from daybook.kernel.files import PRIVATE
 
 _DRAFT = re.compile(r"#\d+$")  # obstore writes to `name#1` and renames it when it is closed
 
@@ -40,8 +41,9 @@ class Folder:
             )
 
     def settle(self, name: str) -> None:
-        """Return when the object would survive a power cut: obstore does not wait for the disk. Raises OSError."""
+        """Return when the object is its owner's alone and would survive a power cut. Raises OSError."""
         path = self.root / name
+        path.chmod(PRIVATE)
         for place in (path, *path.parents[: len(Path(name).parts)]):
             descriptor = os.open(place, os.O_RDONLY)
             try:

@@ -4,12 +4,13 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from daybook.kernel.clock import Clock, machine_clock, seconds_of, speed_of
+from daybook.kernel.files import make_private
 from daybook.lanes import Held, WorkClass
 from daybook.store.buckets import SqliteBuckets
 from daybook.store.lanes_sqlite import SqliteLanes
@@ -103,6 +104,8 @@ class SqliteStore(Store):
         seconds, speed = seconds_of(machine_clock(clock)), speed_of(clock)
         super().__init__(clock, SqliteLanes(seconds, speed))
         self.path = path
+        buckets = path.with_name(path.stem + "-buckets.sqlite")
+        _make_private(path, buckets)
         self.engine = sa.create_engine(
             "sqlite://",
             creator=lambda: _connect(path),
@@ -116,7 +119,7 @@ class SqliteStore(Store):
         self._opened = [self._writer.on]
         self._watcher = self._open()
         self._seen = 0
-        self.buckets = SqliteBuckets(path.with_name(path.stem + "-buckets.sqlite"), seconds, speed)
+        self.buckets = SqliteBuckets(buckets, seconds, speed)
 
     def _open(self) -> Opened:
         return opened(self.engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
@@ -178,6 +181,13 @@ class SqliteStore(Store):
                 on.connection.close()
             self.buckets.close()
             self.engine.dispose()
+
+
+def _make_private(*paths: Path) -> None:
+    """SQLite gives its other files the mode of the first. What keeps it from opening one it tells itself."""
+    with suppress(OSError):
+        for path in paths:
+            make_private(path)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
