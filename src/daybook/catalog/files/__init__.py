@@ -59,7 +59,8 @@ def _text(source: Path | BinaryIO, encoding: str, limits: Limits) -> Lines:
     first = next(blocks, b"")
     name = encoding_of(first, encoding)
     blocks = chain([first], blocks)
-    return Lines(to_utf8(blocks, name), "utf-8", limits.line) if is_wide(name) else Lines(blocks, name, limits.line)
+    blocks, name = (to_utf8(blocks, name), "utf-8") if is_wide(name) else (blocks, name)
+    return Lines(blocks, name, limits.line, limits.empty_lines)
 
 
 def _from_first_text(lines: Iterator[str], bad: Mapping[int, Fault]) -> tuple[Iterator[str], int]:

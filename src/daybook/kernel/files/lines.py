@@ -1,11 +1,17 @@
 """Blocks of bytes as lines of text, as csv.reader wants them: each with its own line end."""
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import chain
 
+from daybook.kernel.errors import InvalidInput
 from daybook.kernel.files.faults import Fault
+from daybook.kernel.files.limits import EMPTY_LINES
+
+_TEXT = re.compile(rb'[^ \t\r\n,;|"]')
+"""Anything but what rows without a cell are made of."""
 
 
 class Lines:
@@ -13,13 +19,18 @@ class Lines:
 
     A line that cannot be decoded, holds a NUL, or is longer than `limit` bytes comes with replacement characters, or
     empty; `bad` then has its fault, by line number (from 1). Whoever takes the line takes its fault away.
+
+    Raises InvalidInput where more lines than `empty` in a row hold nothing but blanks, delimiters and quotes, which is
+    looked at block by block: of a small file they would keep the reader busy for minutes.
     """
 
-    def __init__(self, blocks: Iterable[bytes], encoding: str, limit: int) -> None:
+    def __init__(self, blocks: Iterable[bytes], encoding: str, limit: int, empty: int = EMPTY_LINES) -> None:
         self.bad: dict[int, Fault] = {}
         self._blocks = blocks
         self._encoding = encoding
         self._limit = limit
+        self._most_empty = empty
+        self._empty = 0
         self._count = 0
         self._offset = 0
 
@@ -61,6 +72,9 @@ class Lines:
     def _decoded(self, data: bytes) -> Iterable[str]:
         first, offset = self._count + 1, self._offset
         self._count += _line_ends(data) + (not data.endswith((b"\n", b"\r")))
+        self._empty = 0 if _TEXT.search(data) else self._empty + self._count + 1 - first
+        if self._empty > self._most_empty:
+            raise self._endless(first)
         self._offset += len(data)
         if b"\0" in data or len(data) > self._limit:
             return self._examined(data, first, offset)
@@ -84,6 +98,12 @@ class Lines:
             lines.append(line)
             offset += len(raw)
         return lines
+
+    def _endless(self, line: int) -> InvalidInput:
+        return InvalidInput(
+            f"The file has more than {self._most_empty:,} empty lines, one after the other.",
+            f"They are still going on at line {line:,}. Take them out, if there are rows below.",
+        )
 
     def _undecodable(self, number: int, offset: int) -> Fault:
         problem = f"byte {offset:,} of the file is not {self._encoding}."
