@@ -238,6 +238,36 @@ def test_a_gzip_bomb_stops_before_it_fills_the_memory() -> None:
     assert "200 times" in raised.value.details
 
 
+@pytest.mark.parametrize("line", [b"\n", b"\r\n", b",,\n", b'"",""\n', b" \t\n"])
+@pytest.mark.parametrize("before", [b"", b"sku,item-name,price\n1,a,2\n"])
+def test_lines_without_a_row_are_not_read_for_ever(before: bytes, line: bytes) -> None:
+    """A file of a few hundred KB holds a hundred million of them, packed."""
+    limits = Limits(empty_lines=20_000)
+    assert skus(b"sku,item-name,price\n" + line * 20_000 + b"1,a,2\n", limits=limits) == ["1"]
+    with pytest.raises(InvalidInput, match="more than 20,000 empty lines") as raised:
+        read_all(packed(before + line * 2_000_000 + b"2,b,3\n"), limits=limits)
+    assert "still going on at line" in raised.value.details
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("sku,price,price", "column 2 is 'price', and column 3 is 'price'"),
+        ("Title,sku,title", "column 1 is 'Title', and column 3 is 'title'"),
+        ("sku,item-name,qty,Item Name", "column 2 is 'item-name', and column 4 is 'Item Name'"),
+    ],
+)
+def test_two_columns_of_the_same_name_are_refused(header: str, told: str) -> None:
+    """Nobody could tell which of them is meant."""
+    with pytest.raises(InvalidInput, match="same name") as raised:
+        read_all(f"{header}\n1,2,3,4\n")
+    assert told in raised.value.message
+
+
+def test_columns_without_a_name_may_be_many() -> None:
+    assert skus("sku,,\n1,,\n") == ["1"]
+
+
 def test_memory_does_not_grow_with_the_file() -> None:
     def peak(rows: int) -> int:
         content = BytesIO(b"sku,item-name\n" + b"".join(b"%d,%b\n" % (number, b"x" * 500) for number in range(rows)))

@@ -5,12 +5,12 @@ one of three that they lack: currency, brand, category.
 """
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 from daybook.kernel.errors import InvalidInput
+from daybook.kernel.files.tables import plain_name
 
 _SHOWN_COLUMNS = 40
 
@@ -78,7 +78,7 @@ def picker(mapping: Mapping[str, str], header: Sequence[str], *, complete: bool 
 
 
 def _canonical(target: str) -> str:
-    plain = _plain(target)
+    plain = plain_name(target)
     for column in COLUMNS:
         if plain in column.targets:
             return column.targets[0]
@@ -89,24 +89,20 @@ def _canonical(target: str) -> str:
 def _place(column: _Column, source: str | None, header: Sequence[str], complete: bool) -> int:
     if source is not None:
         return _source_place(source, header, complete)
-    plain = [_plain(name) for name in header]
+    plain = [plain_name(name) for name in header]
     return next((plain.index(name) for name in (*column.targets, *column.also) if name in plain), -1)
 
 
 def _source_place(source: str, header: Sequence[str], complete: bool) -> int:
     if source in header:
         return header.index(source)
-    plain = [_plain(name) for name in header]
-    if _plain(source) in plain:
-        return plain.index(_plain(source))
+    plain = [plain_name(name) for name in header]
+    if plain_name(source) in plain:
+        return plain.index(plain_name(source))
     if complete:
         nearest = _nearest(source, header)
         raise InvalidInput(f"The file has no column {source!r}, which --map names.", f"{nearest}{_found(header)}")
     return -1
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_-]+", "-", name.strip().lower())
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

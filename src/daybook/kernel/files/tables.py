@@ -6,6 +6,7 @@ without meaning them, such a line is read once more with its quotes as plain tex
 """
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 
@@ -52,7 +53,7 @@ class Table:
         if len(cells) > self._limits.columns:
             raise InvalidInput(f"The header has {len(cells):,} columns; the limit is {self._limits.columns:,}.")
         self._width = len(cells)
-        return [name.strip() for name in cells]
+        return _unlike([name.strip() for name in cells])
 
     def _parsed(self) -> Iterator[Row | Fault]:
         record, bad, longest = self._record, self._bad, self._limits.cell
@@ -118,6 +119,27 @@ class Table:
     def _take_bad(self, lines: int) -> Fault | None:
         faults = [self._bad.pop(number, None) for number in range(self._number, self._number + lines)]
         return next((fault for fault in faults if fault), None)
+
+
+def plain_name(name: str) -> str:
+    """A column's name without what differs between programs: capitals, blanks, underscores and hyphens."""
+    return re.sub(r"[\s_-]+", "-", name.strip().lower())
+
+
+def _unlike(header: list[str]) -> list[str]:
+    """The names, none of which is another's. Raises InvalidInput naming two columns of which nobody could tell which
+    is meant; columns without a name are nobody's.
+    """
+    places: dict[str, int] = {}
+    for place, name in enumerate(header, 1):
+        earlier = places.setdefault(plain_name(name), place)
+        if name and earlier != place:
+            raise InvalidInput(
+                f"Two columns have the same name: column {earlier} is {header[earlier - 1]!r}, and column {place} is "
+                f"{name!r}.",
+                "Rename one of them, or take it out.",
+            )
+    return header
 
 
 _QUOTING = 'Inside a quoted cell, write a quote twice: "".'
