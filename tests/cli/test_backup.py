@@ -1,12 +1,16 @@
 """`daybook backup` and `daybook restore`, from and into either database."""
 
+import gc
 import gzip
 import hashlib
 import io
 import json
+import os
 import stat
+import sys
 import tarfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,13 +22,19 @@ from daybook.activity import Event
 from daybook.app import only_worker, open_app, working
 from daybook.cli.backup import saving
 from daybook.config import Settings
+from daybook.documents.documents import Document, keep
+from daybook.documents.names import object_name
+from daybook.documents.objects import Objects
 from daybook.lanes import Lane, WorkClass
 from daybook.store.backup import TABLES
 from daybook.store.opening import head
 from daybook.store.schema import lane, metadata
 from tests.cli.typing_in import Shop, Terminal
+from tests.documents.disk import files_no_longer_than
 
 OF = ("--seller", "A1SHOP")
+ROOM = 4 * 1024 * 1024
+"""Bytes of a file for which a disk has room."""
 HELD = Lane("production", "A1SHOP/GET_WEATHER")
 Machine = Callable[[str], Terminal]
 Rows = dict[str, list[dict[str, object]]]
@@ -211,6 +221,7 @@ def test_an_archive_that_is_not_whole_leaves_the_database_empty(
     assert ran.code == 1, ran
     assert told in " ".join(ran.err.split())
     assert all(not found for found in rows(other).values())
+    assert objects(other) == []
     other.done("restore", archive)
 
 
@@ -227,6 +238,58 @@ def test_an_archive_that_was_cut_is_refused(nowhere: Terminal, archive: Path, by
     ran = nowhere("restore", nowhere.write("cut.tar", archive.read_bytes()[:bytes_left]))
     assert (ran.code, ran.out) == (1, "")
     assert "damaged" in ran.err
+
+
+def test_a_disk_that_is_full_in_the_middle_of_it_is_left_without_an_object(shop: Shop, tmp_path: Path) -> None:
+    shop.made()
+    add_document(shop.terminal, bytes(2 * ROOM))
+    shop.terminal.done("backup", tmp_path / "b.tar")
+    other = Terminal(tmp_path / "other" / "data", {})
+    with files_no_longer_than(ROOM):
+        ran = other("restore", tmp_path / "b.tar")
+    assert (ran.code, objects(other)) == (1, [])
+    assert "cannot be written now" in ran.err
+    other.done("restore", tmp_path / "b.tar")
+    assert len(objects(other)) == 2
+
+
+def add_document(terminal: Terminal, content: bytes) -> None:
+    """A document that comes after those of the shop's reports."""
+    store = Objects.open(Settings(data=terminal.data).documents)
+    with store.writer(object_name("A1SHOP", "z")) as writer:
+        writer.write(content)
+    digest, size = hashlib.sha256(content).hexdigest(), len(content)
+    with terminal.store() as database, database.transaction() as tx:
+        until = tx.now + timedelta(days=1)
+        name = object_name("A1SHOP", "z")
+        keep(tx, Document("A1SHOP", "z", "1", name, "text/plain", None, size, size, digest, tx.now, until))
+
+
+def test_a_backup_that_a_full_disk_ends_says_so_and_nothing_else(shop: Shop, tmp_path: Path) -> None:
+    """What is forgotten must not write the rest of it, and complain."""
+    add_document(shop.terminal, bytes(2 * ROOM))
+    complaints: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, complaints.append
+    try:
+        with files_no_longer_than(ROOM):
+            ran = shop.terminal("backup", tmp_path / "b.tar")
+            gc.collect()
+    finally:
+        sys.unraisablehook = before
+    assert (ran.code, complaints) == (1, [])
+    assert "b.tar cannot be written: File too large." in ran.err
+    assert list(tmp_path.glob("*b.tar*")) == []
+
+
+def test_a_stream_is_refused(nowhere: Terminal) -> None:
+    """It cannot be read twice."""
+    pipe = nowhere.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR)
+    try:
+        assert "is a stream" in nowhere("restore", pipe).err
+    finally:
+        os.close(reader)
 
 
 def test_a_file_that_is_no_archive_is_refused(nowhere: Terminal) -> None:

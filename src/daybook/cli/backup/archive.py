@@ -92,7 +92,8 @@ class Writer:
     """Adds members to an archive, in memory that does not grow with it."""
 
     def __init__(self, stream: BinaryIO, written_at: float) -> None:
-        self._tar = tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  close() ends it
+        # Not `w|`: an archive that is given up, on a full disk for instance, would write its end when it is forgotten.
+        self._tar = tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115  close() ends it
         self._written_at = int(written_at)
 
     def add(self, name: str, content: bytes) -> None:

@@ -1,8 +1,12 @@
-"""Reading a backup: one pass over the archive, in one transaction that is committed once all of it was right."""
+"""Reading a backup: once to see that all of it is right, and once more for the documents' objects.
+
+Both in one transaction, which is committed at the end.
+"""
 
 import gzip
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -24,31 +28,56 @@ _PIECE = 1024 * 1024
 
 
 def restore(app: "App", file: Path, screen: Screen) -> Manifest:
-    """Fills the empty database and the document store; all or nothing. Raises Conflict, InvalidInput, Unavailable.
-
-    Objects that were written before an error are no document's, and the sweep removes them.
-    """
+    """Fills the empty database and the document store; all or nothing. Raises Conflict, InvalidInput, Unavailable."""
     with _opened(file) as stream, screen.busy("Restoring ...") as say, refill(app.store) as database:
-        restoring = _Restoring(database, app.objects)
+        restoring = _Restoring(database)
         for name, size, content in members(stream):
             restoring.take(name, size, content)
-            say(f"Restoring {name}")
-        return restoring.finish()
+            say(f"Checking {name}")
+        manifest = restoring.finish()
+        stream.seek(0)
+        with _all_or_none(app.objects) as written:
+            for name, _, content in members(stream):
+                if restoring.is_wanted(name):
+                    say(f"Restoring {name}")
+                    _write(app.objects, name.removeprefix(archive.OBJECTS), content, written)
+        return manifest
 
 
 def _opened(file: Path) -> BinaryIO:
     try:
-        return file.open("rb")
+        stream = file.open("rb")
     except OSError as error:
         raise InvalidInput(f"{file} cannot be read: {error.strerror or error}.") from error
+    if not stream.seekable():
+        stream.close()
+        raise InvalidInput(f"{file} is a stream, and an archive is read twice.", "Save it in a file first.")
+    return stream
+
+
+@contextmanager
+def _all_or_none(objects: Objects) -> Iterator[list[str]]:
+    """Takes down the objects that the block writes, and removes them where it fails."""
+    written: list[str] = []
+    try:
+        yield written
+    except BaseException:
+        objects.delete(written)
+        raise
+
+
+def _write(objects: Objects, name: str, content: IO[bytes], written: list[str]) -> None:
+    with objects.writer(name) as writer, damage_told():
+        written.append(name)
+        while piece := content.read(_PIECE):
+            writer.write(piece)
 
 
 class _Restoring:
     """What was read so far."""
 
-    def __init__(self, database: Refill, objects: Objects) -> None:
+    def __init__(self, database: Refill) -> None:
         self._database = database
-        self._objects = objects
         self._format: Format | None = None
         self._manifest: Manifest | None = None
         self._tallies = {table: Tally() for table in TABLES}
@@ -79,15 +108,14 @@ class _Restoring:
                 raise _damaged(f"{error.message} {error.details}".strip()) from error
 
     def _take_object(self, name: str, size: int, content: IO[bytes]) -> None:
-        """Writes the object; one that is altered is known only from the manifest to have been so before."""
+        """Looks at the object; one that is altered is known only from the manifest to have been so before."""
         known = self._database.object_of(name)
         if known is None:
             raise _damaged(f"No document has the object {name}.")
         digest = hashlib.sha256()
-        with self._objects.writer(name) as writer, damage_told():
+        with damage_told():
             while piece := content.read(_PIECE):
                 digest.update(piece)
-                writer.write(piece)
         if known != (size, digest.hexdigest()):
             self._altered.add(name)
             return
@@ -108,8 +136,12 @@ class _Restoring:
         if self._count + len(lost) != self._tallies["document"].rows:
             raise _damaged("A document has no object.")
         self._database.forget_documents(sorted(lost))
-        self._objects.delete(sorted(self._altered))
         return manifest
+
+    def is_wanted(self, member: str) -> bool:
+        """Whether it is an object that is to be written: one that is what its document's row says."""
+        name = member.removeprefix(archive.OBJECTS)
+        return name != member and name not in self._altered
 
 
 def _checked_format(name: str, content: IO[bytes]) -> Format:
