@@ -22,7 +22,7 @@ from daybook.config import Settings
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock, FastClock, system_clock
 from daybook.kernel.errors import Misconfigured
-from daybook.kernel.files import make_private
+from daybook.kernel.private import make_private
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
 from daybook.report_types.producers import Producer
@@ -79,7 +79,8 @@ class App:
                 clock=self.clock,
                 scenarios=self.scenarios,
                 public_url=lambda: self.settings.url(self.port),
-            )
+            ),
+            self.settings.body_seconds,
         )
 
     def worker(self, name: str, child: ChildCommand) -> Worker:
@@ -163,8 +164,8 @@ def only_worker(settings: Settings) -> Iterator[None]:
         yield
         return
     path = Path(settings.data) / "worker.lock"
-    with path.open("w") as lock:
     make_private(path)
+    with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

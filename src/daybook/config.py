@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     port: Port = 8000
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    body_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
     slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8
     scenarios: Path | None = None
     speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0

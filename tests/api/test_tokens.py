@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from daybook.accounts.applications import Scope, authorise, create_application, revoke
+from daybook.api.server import MAX_BODY
 from tests.api.serving import DECODING, JSON, REPORTS, TOKENS, Daybook
 from tests.api.wire import Answer
 
@@ -249,3 +250,13 @@ def test_an_operators_token_reaches_no_sellers_data(daybook: Daybook) -> None:
     refused = daybook.wire.send("GET", UNKNOWN_ID, {"x-amz-access-token": answer.json["access_token"]})
     assert refused.refusal == (403, "Unauthorized")
     assert "operator" in refused.error["details"]
+
+
+@DECODING
+@pytest.mark.parametrize("headers", [FORM, JSON])
+def test_a_body_over_the_limit_is_refused_in_the_token_endpoints_own_shape(
+    daybook: Daybook, headers: dict[str, str]
+) -> None:
+    answer = daybook.wire.send("POST", TOKENS, headers, b" " * (MAX_BODY + 1))
+    assert (answer.status, answer.json["error"]) == (413, "invalid_request")
+    assert "too large" in answer.json["error_description"]

@@ -13,18 +13,22 @@ from daybook.kernel import errors
 
 log = structlog.get_logger()
 
+TIMEOUT = 408
 STATUS: dict[type[errors.DaybookError], int] = {
     errors.InvalidInput: 400,
     errors.MalformedAuthorization: 401,
     errors.Unauthorized: 403,
     errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
+    errors.RequestTimeout: TIMEOUT,
     errors.Conflict: 409,
     errors.RequestTooLarge: 413,
     errors.UnsupportedMediaType: 415,
     errors.QuotaExceeded: 429,
     errors.Unavailable: 503,
 }
+_CLOSE = {"Connection": "close"}
+"""The rest of the body may still be on its way."""
 _TELLS_RATE = (400, 404)  # and success; seed 004 lists the header for no other status
 # Why it is away names hosts and folders: that is for the log and for /readyz.
 _AWAY = Error("ServiceUnavailable", "The service is temporarily unavailable.")
@@ -39,6 +43,7 @@ def error_body(error: Error) -> bytes:
 def _answer(request: AnyRequest, status: int, error: Error) -> Response[bytes]:
     rate = request.scope["state"].get(RATE)
     headers = {RATE_HEADER: str(rate)} if rate is not None and status in _TELLS_RATE else {}
+    headers |= _CLOSE if status == TIMEOUT else {}
     return Response(error_body(error), status_code=status, media_type="application/json", headers=headers)
 
 
@@ -57,9 +62,8 @@ def refused(request: AnyRequest, error: GrantRefused) -> Response[bytes]:
     """A token request that is refused is told in OAuth's own shape."""
     del request
     body = msgspec.json.encode({"error": error.error, "error_description": error.message})
-    return Response(
-        body, status_code=error.status, media_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+    headers = {"Cache-Control": "no-store"} | (_CLOSE if error.status == TIMEOUT else {})
+    return Response(body, status_code=error.status, media_type="application/json", headers=headers)
 
 
 def routed(request: AnyRequest, error: HTTPException) -> Response[bytes]:

@@ -16,6 +16,7 @@ from daybook.api import (
     support_packs,
     tokens,
 )
+from daybook.api.bodies import SECONDS, TimedBodies
 from daybook.api.door import Door
 from daybook.api.practice import Forced, forced
 from daybook.api.request_ids import RequestIds
@@ -28,8 +29,11 @@ Api = ASGIApp
 """The application, as whoever serves it sees it."""
 
 
-def create_api(door: Door) -> Api:
-    """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application."""
+def create_api(door: Door, body_seconds: float = SECONDS) -> Api:
+    """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application.
+
+    `body_seconds` is how long a request's body is waited for.
+    """
     rooms = (reports, explained_reports, support_packs, schedules, documents, scenarios, tokens, health, openapi)
     app = Litestar(
         [handler for room in rooms for handler in room.HANDLERS],
@@ -39,4 +43,4 @@ def create_api(door: Door) -> Api:
         openapi_config=None,
         logging_config=None,
     )
-    return RequestIds(app, door.ids)
+    return RequestIds(TimedBodies(app, body_seconds), door.ids)

@@ -5,13 +5,16 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import post
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import ASGIApp
 
 from daybook.accounts.tokens import LIFETIME, GrantRefused, grant
 from daybook.api.answers import Answer, encoded
 from daybook.api.decoding import id_of
 from daybook.api.door import AnyRequest, door_of
+from daybook.api.errors import TIMEOUT
 from daybook.kernel.clock import speed_of
+from daybook.kernel.errors import RequestTimeout
 
 PATH = "/auth/o2/token"
 
@@ -20,7 +23,7 @@ PATH = "/auth/o2/token"
 async def create_token(request: AnyRequest) -> ASGIApp:
     """An access token for a refresh token, or for an operator's credentials."""
     door = door_of(request)
-    form = _form(request.headers.get("content-type", ""), await request.body())
+    form = _form(request.headers.get("content-type", ""), await _body(request))
     access_token, refresh_token = await door.write(lambda tx: grant(tx, tx.now, door.ids, form))
     answer = {
         "access_token": access_token,
@@ -30,6 +33,16 @@ async def create_token(request: AnyRequest) -> ASGIApp:
     if refresh_token is not None:
         answer["refresh_token"] = refresh_token
     return Answer(encoded(answer), headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+
+async def _body(request: AnyRequest) -> bytes:
+    """The body. One that is too long, or does not come, is refused in OAuth's words too."""
+    try:
+        return await request.body()
+    except RequestEntityTooLarge as error:
+        raise GrantRefused("invalid_request", "The request body is too large.", error.status_code) from error
+    except RequestTimeout as error:
+        raise GrantRefused("invalid_request", error.message, TIMEOUT) from error
 
 
 def _form(content_type: str, body: bytes) -> dict[str, str]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from daybook.documents.names import OBJECTS
 from daybook.kernel.errors import Misconfigured, Unavailable
-from daybook.kernel.files import PRIVATE
+from daybook.kernel.private import PRIVATE
 
 _DRAFT = re.compile(r"#\d+$")  # obstore writes to `name#1` and renames it when it is closed
 

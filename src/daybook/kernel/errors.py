@@ -6,6 +6,7 @@
     ├── MalformedAuthorization  the Authorization header cannot be read
     ├── NotFound                no such thing for this seller
     ├── MethodNotAllowed        the path exists, the method does not
+    ├── RequestTimeout          the body did not come in time
     ├── RequestTooLarge         the body is over the limit
     ├── UnsupportedMediaType    the body is not of a type that is read here
     ├── QuotaExceeded           the usage plan's bucket is empty
@@ -61,6 +62,12 @@ class MethodNotAllowed(DaybookError):
     """The path is served, but not with this method."""
 
     code = "MethodNotAllowed"
+
+
+class RequestTimeout(DaybookError):
+    """The body did not come whole within the time that is waited for one; nothing of it was kept."""
+
+    code = "RequestTimeout"
 
 
 class RequestTooLarge(DaybookError):

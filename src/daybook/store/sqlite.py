@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from daybook.kernel.clock import Clock, machine_clock, seconds_of, speed_of
-from daybook.kernel.files import make_private
+from daybook.kernel.private import make_private
 from daybook.lanes import Held, WorkClass
 from daybook.store.buckets import SqliteBuckets
 from daybook.store.lanes_sqlite import SqliteLanes
