@@ -16,7 +16,7 @@ import structlog
 import uvicorn
 
 from daybook.api.door import Door
-from daybook.api.headers import BoundedHeads
+from daybook.api.headers import named_heads
 from daybook.api.server import Api, create_api
 from daybook.config import Settings
 from daybook.documents.objects import Objects
@@ -238,7 +238,7 @@ def serving(app: App) -> Iterator[Server]:
     settings = app.settings
     config = uvicorn.Config(
         app.api(),
-        http=BoundedHeads,
+        http=named_heads(app.ids),
         log_config=None,
         access_log=False,  # the query of a document's link is a secret
         server_header=False,

@@ -104,6 +104,21 @@ def test_a_long_head_within_the_limit_is_taken_request_after_request(
 def test_what_is_not_http_is_refused_and_the_server_lives(served: Served, token: str, line: bytes) -> None:
     with socket.create_connection(("127.0.0.1", served.app.port)) as connection:
         assert told(connection, line + b"\r\nHost: x\r\n\r\n")[:10] in (b"HTTP/1.1 4", b"")
+    healthy(served)
+
+
+@pytest.mark.parametrize("line", [b"GET / HTTP/9.9", b"GET / HTTP/1.1\r\nbad header"])
+def test_what_is_not_http_is_answered_with_an_error_list_and_a_request_id(served: Served, line: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", served.app.port)) as connection:
+        connection.sendall(line + b"\r\n\r\n")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        error = json.loads(answer.read())["errors"][0]
+    assert (answer.status, error["code"], len(answer.headers["x-amzn-RequestId"])) == (400, "InvalidInput", 36)
+    assert "HTTP" in error["details"]
+
+
+def healthy(served: Served) -> None:
     again = http.client.HTTPConnection(served.host)
     again.request("GET", "/healthz")
     assert again.getresponse().status == 200
