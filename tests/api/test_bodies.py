@@ -54,10 +54,17 @@ def receiving(sent: Iterable[tuple[float, bytes]], *, ends: bool) -> Receive:
             if not ends:
                 await asyncio.Event().wait()
             return {"type": "http.request", "body": b"", "more_body": False}
-        await asyncio.sleep(piece[0])
+        await passed(piece[0])
         return {"type": "http.request", "body": piece[1], "more_body": True}
 
     return cast("Receive", receive)
+
+
+async def passed(seconds: float) -> None:
+    """Returns once so many seconds of the loop's own time have passed."""
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(seconds, over.set)
+    await over.wait()
 
 
 def read(sent: Iterable[tuple[float, bytes]], *, ends: bool = True) -> tuple[int, float]:

@@ -119,6 +119,15 @@ def empty(request: pytest.FixtureRequest, store: Store) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
+def test_skus_are_ordered_by_code_points_whatever_the_language_of_the_server(postgres_store: Store) -> None:
+    """As SQLite orders them: B comes before a."""
+    of_sku = sa.select(sa.func.pg_collation_for(schema.item.c.sku)).select_from(schema.item)
+    with postgres_store.transaction() as tx:
+        accepts(tx.connection, schema.seller, {"seller_id": "S", "name": "S", "created_at": 0})
+        accepts(tx.connection, schema.item, ITEM)
+        assert tx.connection.execute(of_sku).scalar_one() == '"C"'
+
+
 # Reports
 
 
