@@ -22,9 +22,9 @@ from daybook.config import Settings
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock, FastClock, system_clock
 from daybook.kernel.errors import Misconfigured
-from daybook.kernel.private import make_private
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
+from daybook.kernel.private import make_private
 from daybook.report_types.producers import Producer
 from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
