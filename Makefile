@@ -17,8 +17,8 @@ help: ## Show this list.
 demo: $(READY) ## Run the whole story on an empty machine and keep serving; ARGS=--once ends after the story.
 	@$(VENV)/daybook demo $(ARGS)
 
-test: $(READY) ## Run the tests; ARGS chooses some of them.
-	@$(VENV)/python -m pytest $(ARGS)
+test: $(READY) ## Run the tests, one run on each core; ARGS chooses some of them.
+	@$(VENV)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY) ## Lint, check the format, the types and the rules about imports.
 	@$(VENV)/ruff check .
