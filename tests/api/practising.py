@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +40,14 @@ class Ticks:
         return self.now
 
 
+def run_lanes(store: Store, kinds: Mapping[str, LaneKind]) -> None:
+    """Runs the lanes that make reports and practise, until none is due."""
+    classes = [(work, kind) for kind in PRACTISED for work in WorkClass]
+    while held := [one for work, kind in classes for one in store.claim("the worker", work, [kind], 10, LEASE)]:
+        for one in held:
+            kinds[one.lane.kind].step(one)
+
+
 @dataclass
 class Practice:
     """The Daybook, its first seller's client, and its worker's lanes."""
@@ -55,12 +63,7 @@ class Practice:
 
     def work(self) -> None:
         """Runs the lanes until none is due."""
-        while held := [held for kind in PRACTISED for work in WorkClass for held in self._claim(work, kind)]:
-            for one in held:
-                self.kinds[one.lane.kind].step(one)
-
-    def _claim(self, work_class: WorkClass, kind: str) -> list[Any]:
-        return self.store.claim("the worker", work_class, [kind], 10, LEASE)
+        run_lanes(self.store, self.kinds)
 
     def wait(self, seconds: float) -> None:
         """Lets that time pass, at each second of which the worker looked, and does what is due."""

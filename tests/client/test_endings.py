@@ -154,6 +154,22 @@ def test_a_failed_report_without_a_document_is_told_as_that(client: Driven, serv
     assert server.count("getReportDocument") == 0
 
 
+def test_a_failure_without_a_document_is_told_with_what_was_asked_for_shortly_before(
+    client: Driven, server: Server
+) -> None:
+    """Asked too soon again and again, a report is CANCELLED, and then FATAL."""
+    earlier = report_body("DONE", "R0", reportType=SHIPMENTS, createdTime="2026-11-21T11:40:00+00:00")
+    server.on("getReport", report("FATAL"))
+    server.on("getReports", answer({"reports": [earlier]}))
+    with pytest.raises(ReportFatal) as fatal:
+        ended(client, SHIPMENTS)
+    assert fatal.value.explanation == ""
+    assert fatal.value.evidence == (
+        "no explanation document supplied. Report R0 of the same was asked for 1200 seconds before; "
+        "the type allows one in 30 minutes."
+    )
+
+
 def test_a_failed_reports_document_that_cannot_be_had_does_not_hide_the_failure(client: Driven, server: Server) -> None:
     server.on("getReport", report("FATAL", reportDocumentId="doc-1"))
     server.on("getReportDocument", MISSING)

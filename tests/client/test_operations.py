@@ -147,6 +147,14 @@ def test_what_a_server_would_refuse_or_take_for_something_else_is_refused_here(
     assert server.asked == []
 
 
+@pytest.mark.requirement("R004-243")
+def test_a_schedule_is_asked_for_with_a_period_of_the_contract_alone(client: Driven, server: Server) -> None:
+    with pytest.raises(InvalidInput, match="P3W") as refused:
+        client.create_report_schedule("T", ["M"], "P3W")
+    assert "PT84H" in refused.value.details
+    assert server.asked == []
+
+
 def test_pages_are_followed_by_the_token_alone_to_the_last(client: Driven, server: Server) -> None:
     server.on(
         "getReports",

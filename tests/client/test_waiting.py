@@ -90,6 +90,7 @@ def test_a_status_that_is_not_known_is_no_end_is_shown_as_it_came_and_warned_of_
     assert [look.status for look in looks] == ["IN_TRANSIT", "IN_TRANSIT"]
 
 
+@pytest.mark.requirement("R001-040")
 def test_looks_widen_with_the_root_of_the_age(make: Callable[..., Driven], server: Server, time: VirtualTime) -> None:
     client = make(plan=STEADY)
     server.on("getReport", ending_at(time, {"R1": 3600.0}))
@@ -100,6 +101,7 @@ def test_looks_widen_with_the_root_of_the_age(make: Callable[..., Driven], serve
     assert all(pause == pytest.approx(0.125 * (180 * age) ** 0.5) for age, pause in later)
 
 
+@pytest.mark.requirement("R001-040")
 def test_chance_moves_each_look_by_a_tenth_at_most(make: Callable[..., Driven], server: Server) -> None:
     client = make(plan=PollingPlan(usual=180, first=20, share=0.125, jitter=0.1))
     server.on("getReport", *[RUNNING] * 30, report())
@@ -239,6 +241,18 @@ def test_many_requests_are_waited_for_at_once_and_come_as_they_end(
     ended = client.ended(requests)
     assert [request.report_ids for request, _ in ended] == [("R2",), ("R3",), ("R1",)]
     assert all(isinstance(result, Result) for _, result in ended)
+
+
+def test_requests_that_the_server_answers_with_one_report_each_have_their_result(
+    client: Driven, server: Server
+) -> None:
+    """Requests for nearly the same may be given one report, or one document; and one may be waited for twice."""
+    requests = [client.request(TYPE, [US]) for _ in range(2)]
+    server.on("getReport", RUNNING, report())
+    ended = client.ended([*requests, requests[0]])
+    assert [request for request, _ in ended] == [requests[0], requests[1], requests[0]]
+    assert all(result.document_ids == ("doc-1",) for _, result in ended)
+    assert server.count("getReport") == 2
 
 
 def test_a_request_that_failed_does_not_end_the_wait_for_the_others(client: Driven, server: Server) -> None:

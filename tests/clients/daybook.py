@@ -33,6 +33,7 @@ class Served:
     client_secret: str
     refresh_token: str
     certificate: Path | None = None
+    seller_id: str = SELLER
 
     @property
     def host(self) -> str:
@@ -53,6 +54,9 @@ class Client(Protocol):
     def cancel_schedule(self, schedule_id: str) -> None: ...
     def download(self, document_id: str) -> bytes:
         """getReportDocument, and the document's content."""
+
+    def document(self, document_id: str) -> str | bytes | None:
+        """What the library itself makes of a document; None where it gives the link to one, and no more."""
 
     def close(self) -> None: ...
 
@@ -83,17 +87,18 @@ def serve(
     certificate, key = write_certificate(folder) if tls else (None, None)
     settings = read_settings({}, data=folder, port=0, tls_cert=certificate, tls_key=key, **more)
     with open_app(settings, schema="migrate") as app:
-        credentials = _accounts(app)
+        credentials = accounts(app)
         stock(app)
         with working(app, "worker 1") if works else nullcontext(), serving(app) as server:
             yield Served(app, server.url, *credentials, certificate)
 
 
-def _accounts(app: App) -> tuple[str, str, str]:
+def accounts(app: App, seller_id: str = SELLER) -> tuple[str, str, str]:
+    """A seller, and what an application of its own proves itself with."""
     with app.store.transaction() as tx:
-        if tx.seller(SELLER) is None:
-            add_seller(tx, tx.now, SELLER, "A shop", (US,))
-        application, secret = create_application(tx, tx.now, app.ids, "a program")
+        if tx.seller(seller_id) is None:
+            add_seller(tx, tx.now, seller_id, "A shop", (US,))
+        application, secret = create_application(tx, tx.now, app.ids, f"a program of {seller_id}")
         for operation in OPERATIONS:
             adjust(tx, application.client_id, operation.name, UsagePlan(1000.0, 1000))
-        return application.client_id, secret, authorise(tx, tx.now, app.ids, application.client_id, SELLER)
+        return application.client_id, secret, authorise(tx, tx.now, app.ids, application.client_id, seller_id)

@@ -3,6 +3,7 @@ retries. What needs more care than one call has it in reports.py: createReport, 
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
+from typing import get_args
 
 import msgspec
 
@@ -121,7 +122,7 @@ class Operations:
         specification = wire.CreateReportScheduleSpecification(
             reportType=report_type,
             marketplaceIds=checked_marketplaces(marketplace_ids),
-            period=period,
+            period=_period(period),
             reportOptions=checked_options(options) or msgspec.UNSET,
             nextReportCreationTime=_time("next_at", next_at) or msgspec.UNSET,
         )
@@ -170,6 +171,13 @@ def checked_time(name: str, at: datetime | None) -> datetime | None:
     if at is not None and at.tzinfo is None:
         raise InvalidInput(f"{name} has no time zone.", f"It is {at.isoformat()}; give it one, such as UTC.")
     return at
+
+
+def _period(period: wire.Period) -> wire.Period:
+    """The same. Raises InvalidInput for one that the contract does not name: a schedule is asked for in its words."""
+    if period not in get_args(wire.Period):
+        raise InvalidInput(f"There is no period {period!r}.", f"One of {', '.join(get_args(wire.Period))}.")
+    return period
 
 
 def _time(name: str, at: datetime | None) -> str:

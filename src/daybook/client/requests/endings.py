@@ -6,6 +6,9 @@ Of CANCELLED the contract tells no reason. What tells them apart:
     the same was asked for shortly before            AskedTooSoon
     its processing had begun                         NoData: only a report in the queue can be cancelled by request
     else                                             CancelledUnexplained
+
+FATAL tells its reason in a document, where it has one. Asked too soon once more is a FATAL without; so what was asked
+for shortly before is told with it, for the types of which that is known to matter.
 """
 
 from datetime import timedelta
@@ -54,22 +57,29 @@ class Endings:
         """The error that the end comes to; None where the report is DONE. Raises WrongAnswer for DONE with nothing."""
         report = ended.report
         if report.processingStatus == "FATAL":
-            return await self._fatal(report)
+            return await self._fatal(ended)
         if report.processingStatus == "CANCELLED":
             return await self._cancelled(ended)
         if not report.document_id:
             raise WrongAnswer(f"Report {report.reportId} is DONE without a document.", "DONE means that there is one.")
         return None
 
-    async def _fatal(self, report: Report) -> ReportFatal:
+    async def _fatal(self, ended: Ended) -> ReportFatal:
+        report = ended.report
         if not report.document_id:
-            return ReportFatal(report, NO_EXPLANATION)
+            return ReportFatal(report, await self._unexplained(ended))
         try:
             content = await self._documents.beginning(report, MOST_OF_AN_EXPLANATION)
         except (Refused, Unavailable, WrongAnswer, DocumentFault) as error:
             return ReportFatal(report, f"its document {report.document_id} cannot be read: {error}")
         explanation = explained(content)
         return ReportFatal(report, explanation, explanation)
+
+    async def _unexplained(self, ended: Ended) -> str:
+        """What can be said of a failure that has no document."""
+        rule = report_type(ended.part.report_type).again_after
+        earlier = await self._earlier(ended, rule) if rule else None
+        return f"{NO_EXPLANATION}. {_so_soon(earlier, ended.report, rule)}" if earlier else NO_EXPLANATION
 
     async def _cancelled(self, ended: Ended) -> ReportCancelled:
         report = ended.report

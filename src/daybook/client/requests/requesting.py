@@ -1,5 +1,6 @@
 """A request from its asking to its result, whatever happens to this process in between."""
 
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -31,17 +32,18 @@ class _Gathered:
     without_data: list[NoData] = field(default_factory=list)
     failed: ReportNotDone | None = None
 
-    def add(self, ended: Ended, error: ReportNotDone | None) -> None:
+    def completed_by(self, ended: Ended, error: ReportNotDone | None) -> bool:
+        """Takes in the end of a part. Whether it is the one that completes the request: the last, or the first bad."""
+        if self.failed is not None:
+            return False
         if error is None:
             self.done[ended.part.report_id] = ended.report
         elif isinstance(error, NoData):
             self.without_data.append(error)
         else:
-            self.failed = self.failed or error
-
-    @property
-    def complete(self) -> bool:
-        return self.failed is not None or len(self.done) + len(self.without_data) == len(self.request.parts)
+            self.failed = error
+        ended_parts = len(self.done) + len(self.without_data)
+        return self.failed is not None or ended_parts == len(set(self.request.report_ids))
 
     def result(self) -> Result | ReportNotDone:
         """Some parts without data leave the others; all of them leave nothing."""
@@ -49,7 +51,7 @@ class _Gathered:
             return self.failed
         if not self.done:
             return self.without_data[0]
-        reports = (self.done[part.report_id] for part in self.request.parts if part.report_id in self.done)
+        reports = (self.done[one] for one in dict.fromkeys(self.request.report_ids) if one in self.done)
         return Result(self.request, tuple(reports), tuple(self.without_data))
 
 
@@ -118,16 +120,17 @@ class Requesting:
     ) -> AsyncGenerator[tuple[Request, Result | ReportNotDone], None]:
         """Each request as it ends, with its result or the error that it came to."""
         requests = [Request(tuple([await self._creating.take_up(part) for part in one.parts])) for one in requests]
-        parts = [part for request in requests for part in request.parts]
-        gathered = {part.report_id: one for one in map(_Gathered, requests) for part in one.request.parts}
-        given: set[int] = set()
-        async with aclosing(self._waiting.each(parts, within, heard)) as ends:
+        parts = {part.report_id: part for request in requests for part in request.parts}
+        gathered: defaultdict[str, list[_Gathered]] = defaultdict(list)
+        for one in map(_Gathered, requests):
+            for report_id in dict.fromkeys(one.request.report_ids):
+                gathered[report_id].append(one)
+        async with aclosing(self._waiting.each(list(parts.values()), within, heard)) as ends:
             async for ended in ends:
-                one = gathered[ended.part.report_id]
-                one.add(ended, await self._end(ended))
-                if one.complete and id(one) not in given:
-                    given.add(id(one))
-                    yield one.request, one.result()
+                error = await self._end(ended)
+                for one in gathered[ended.part.report_id]:
+                    if one.completed_by(ended, error):
+                        yield one.request, one.result()
 
     async def _end(self, ended: Ended) -> ReportNotDone | None:
         """Why the report ended without data, or None; and the end is written down."""
