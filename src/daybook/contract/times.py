@@ -38,6 +38,11 @@ def emit_optional(at: datetime | None) -> str | msgspec.UnsetType:
     return msgspec.UNSET if at is None else emit(at)
 
 
+def emit_milliseconds(at: datetime) -> str:
+    """An instant as notifications have it, Amazon's and Walmart's alike: `2020-07-03T14:12:42.913Z`."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
 def parse(text: str) -> datetime:
     """The instant that a date-time names; one without an offset is taken as UTC.
 

@@ -1,0 +1,1 @@
+"""Notifications: destinations and what they receive, signed, in the formats that receivers know."""

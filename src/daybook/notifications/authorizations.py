@@ -1,0 +1,198 @@
+"""How a receiver knows who calls, besides the signature: Walmart's authDetails in its three modes, and users' headers.
+
+Source: Walmart's page "Create subscription". BASIC_AUTH: the header has the base64 of user and password. HMAC: the
+header has the base64 of HMAC-SHA256 over the complete body. OAUTH: an access token is fetched from authUrl by client
+credentials and shown as a bearer's.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+import msgspec
+
+from daybook.kernel.clock import Clock
+from daybook.kernel.errors import InvalidInput
+from daybook.notifications.answers import SENTENCES, Answer, ErrorClass
+from daybook.notifications.outgoing import Outgoing
+
+Send = Callable[[Outgoing], Awaitable[Answer]]
+
+MOST_HEADERS = 20
+LONGEST_VALUE = 4096
+OWN_HEADERS = frozenset({
+    "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "cookie", "expect", "host",
+    "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
+})  # fmt: skip
+"""Headers that a user cannot set; nor any that begins with webhook- or proxy-."""
+
+_OWN_BEGINNINGS = ("webhook-", "proxy-")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", re.ASCII)
+_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)
+_EARLY = timedelta(seconds=30)
+"""So long before its end a token is fetched anew: it must not end on the way."""
+_LONGEST = 30 * 24 * 3600
+_UNAUTHORIZED = 401
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """User and password in a header; `Basic` stands before them where the header is Authorization, as HTTP has it."""
+
+    header: str
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hmac:
+    """The body's HMAC-SHA256 in a header."""
+
+    header: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """A bearer's token in a header, fetched from `auth_url`, which is vetted as any user's URL is."""
+
+    header: str
+    auth_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+Authorization = Basic | Hmac | OAuth
+
+
+class _Granted(msgspec.Struct):
+    access_token: str
+    expires_in: float = 0
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Raises InvalidInput where a user's headers have one that could smuggle, or that is Daybook's own to set."""
+    if len(headers) > MOST_HEADERS:
+        raise InvalidInput(f"There are more than {MOST_HEADERS} headers.", f"Given: {len(headers)}.")
+    for name, value in headers.items():
+        check_header(name)
+        if len(value) > LONGEST_VALUE or not (value == "" or _VALUE.fullmatch(value)):
+            raise InvalidInput(
+                f"The value of the header {name} is not one line of at most {LONGEST_VALUE} ASCII characters.",
+                "It cannot have line ends, nor spaces around it.",
+            )
+    if len({name.lower() for name in headers}) < len(headers):
+        raise InvalidInput("A header is given twice.", "Names are the same in capital and small letters.")
+
+
+def check_header(name: str) -> None:
+    """Raises InvalidInput where a user may not set a header of that name."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInput(f"{name[:60]!r} is no name of a header.", "It has letters, digits and hyphens.")
+    if name.lower() in OWN_HEADERS or name.lower().startswith(_OWN_BEGINNINGS):
+        raise InvalidInput(f"The header {name} is Daybook's own to set.", "Choose another, such as X-Receiver-Key.")
+
+
+def check_authorization(authorization: Authorization) -> None:
+    """Raises InvalidInput where a part is missing or could smuggle. OAuth's URL is the guard's to vet."""
+    check_header(authorization.header)
+    needed = {
+        Basic: ("user", "password"),
+        Hmac: ("secret",),
+        OAuth: ("auth_url", "client_id", "client_secret"),
+    }[type(authorization)]
+    for name in needed:
+        if not getattr(authorization, name):
+            raise InvalidInput(f"The authorization has no {name}.", f"{type(authorization).__name__} needs one.")
+    if isinstance(authorization, Basic) and ":" in authorization.user:
+        raise InvalidInput("A user of BASIC_AUTH has no colon in it.", "The colon stands before the password.")
+
+
+class Tokens:
+    """Sends with an authorization. Access tokens are kept until they end, in this process and no longer."""
+
+    def __init__(self, send: Send, clock: Clock) -> None:
+        self._send = send
+        self._clock = clock
+        self._kept: dict[OAuth, tuple[str, datetime]] = {}
+        self._fetching: dict[OAuth, asyncio.Lock] = {}
+
+    async def send(self, outgoing: Outgoing, authorization: Authorization) -> Answer:
+        """The receiver's answer; after a 401, the one that it gives to a fresh token."""
+        if not isinstance(authorization, OAuth):
+            return await self._send(_with(outgoing, authorization.header, _credentials(authorization, outgoing.body)))
+        token = await self._token(authorization)
+        if isinstance(token, Answer):
+            return token
+        answer = await self._send(_with(outgoing, authorization.header, f"Bearer {token}"))
+        if answer.status != _UNAUTHORIZED:
+            return answer
+        token = await self._token(authorization, refused=token)
+        return (
+            token
+            if isinstance(token, Answer)
+            else await self._send(_with(outgoing, authorization.header, f"Bearer {token}"))
+        )
+
+    async def _token(self, oauth: OAuth, refused: str = "") -> str | Answer:
+        """A token that was not refused, or else the answer that tells why there is none. Fetched once at a time."""
+        async with self._fetching.setdefault(oauth, asyncio.Lock()):
+            token, ends = self._kept.get(oauth, ("", self._clock()))
+            if token and token != refused and ends > self._clock():
+                return token
+            return await self._fetch(oauth)
+
+    async def _fetch(self, oauth: OAuth) -> str | Answer:
+        answer = await self._send(_token_request(oauth))
+        if not answer.delivered:
+            return _no_token(answer)
+        try:
+            granted = msgspec.json.decode(answer.start, type=_Granted)
+        except msgspec.DecodeError as error:
+            return _no_token(answer, f"Its answer is not that of a token: {error}.")
+        if not _VALUE.fullmatch(granted.access_token):
+            return _no_token(answer, "Its access_token has characters that no header can have.")
+        self._kept[oauth] = (
+            granted.access_token,
+            self._clock() + timedelta(seconds=min(max(granted.expires_in, 0), _LONGEST)) - _EARLY,
+        )
+        return granted.access_token
+
+
+def _with(outgoing: Outgoing, header: str, value: str) -> Outgoing:
+    return replace(outgoing, headers={**outgoing.headers, header: value})
+
+
+def _credentials(authorization: Basic | Hmac, body: bytes) -> str:
+    if isinstance(authorization, Hmac):
+        return base64.b64encode(hmac.digest(authorization.secret.encode(), body, hashlib.sha256)).decode()
+    scheme = "Basic " if authorization.header.lower() == "authorization" else ""
+    return scheme + _pair(authorization.user, authorization.password)
+
+
+def _pair(user: str, password: str) -> str:
+    return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _token_request(oauth: OAuth) -> Outgoing:
+    headers = {
+        "accept": "application/json",
+        "authorization": f"Basic {_pair(oauth.client_id, oauth.client_secret)}",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    return Outgoing(oauth.auth_url, urlencode({"grant_type": "client_credentials"}).encode(), headers)
+
+
+def _no_token(answer: Answer, reason: str = "") -> Answer:
+    """The attempt's answer where authUrl gave no token: nothing of what it said is kept, for it may be a secret."""
+    unsafe = answer.error is ErrorClass.UNSAFE
+    why = reason or (SENTENCES[answer.error] if answer.error else "")
+    detail = f"authUrl: {why} {answer.detail}".rstrip()
+    error = ErrorClass.UNSAFE if unsafe else ErrorClass.AUTHORIZATION
+    return replace(answer, error=error, detail=detail, status=None, start=b"")
