@@ -57,9 +57,9 @@ class _Kept:
 class Exchanges:
     """Connections to receivers; all of one event loop's."""
 
-    def __init__(self, limits: Limits, trust: ssl.SSLContext) -> None:
+    def __init__(self, limits: Limits, trust: ssl.SSLContext | None = None) -> None:
         self._limits = limits
-        self._trust = trust
+        self._trust = trust or httpcore2.default_ssl_context()
         self._idle: dict[Origin, list[_Kept]] = {}
 
     async def exchange(self, vetted: Vetted, outgoing: Outgoing, told: Told) -> None:

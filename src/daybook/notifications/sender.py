@@ -15,8 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import httpcore2
-
 from daybook.kernel.clock import Clock, system_clock
 from daybook.notifications.answers import Answer, ErrorClass, error_of
 from daybook.notifications.authorizations import Authorization, Tokens
@@ -46,7 +44,7 @@ class Sender:
         self._limits = limits or Limits()
         self._monotonic = monotonic
         self._tokens = Tokens(self._attempt, clock)
-        self._exchanges = Exchanges(self._limits, trust or httpcore2.default_ssl_context())
+        self._exchanges = Exchanges(self._limits, trust)
         self._lookups: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
         self._lookers = ThreadPoolExecutor(_LOOKUPS, "daybook-lookup")
         self._loop = asyncio.new_event_loop()
