@@ -17,6 +17,7 @@ from daybook.notifications.guard import Vetted
 from daybook.notifications.lines import Dialler, Failed
 from daybook.notifications.outgoing import Outgoing
 
+AGENT = "Daybook"
 _TOO_LARGE = 431
 Origin = tuple[str, str, int]
 
@@ -147,7 +148,12 @@ def _url(vetted: Vetted) -> httpcore2.URL:
 
 
 def _request(vetted: Vetted, outgoing: Outgoing, connect: float) -> httpcore2.Request:
-    own = {"host": vetted.parsed.authority, "content-length": str(len(outgoing.body)), "accept-encoding": "identity"}
+    own = {
+        "host": vetted.parsed.authority,
+        "content-length": str(len(outgoing.body)),
+        "accept-encoding": "identity",  # what is packed small can be large
+        "user-agent": AGENT,
+    }
     headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in (own | dict(outgoing.headers)).items()]
     extensions = {"timeout": {"connect": connect}}
     return httpcore2.Request(b"POST", _url(vetted), headers=headers, content=outgoing.body, extensions=extensions)
