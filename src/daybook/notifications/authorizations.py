@@ -1,4 +1,4 @@
-"""How a receiver knows who calls, besides the signature: Walmart's authDetails in its three modes, and users' headers.
+"""How a receiver knows who calls, besides the signature: the three modes of Walmart's authDetails.
 
 Source: Walmart's page "Create subscription". BASIC_AUTH: the header has the base64 of user and password. HMAC: the
 header has the base64 of HMAC-SHA256 over the complete body. OAUTH: an access token is fetched from authUrl by client
@@ -9,8 +9,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -20,21 +19,11 @@ import msgspec
 from daybook.kernel.clock import Clock
 from daybook.kernel.errors import InvalidInput
 from daybook.notifications.answers import SENTENCES, Answer, ErrorClass
+from daybook.notifications.headers import check_header, is_one_line
 from daybook.notifications.outgoing import Outgoing
 
 Send = Callable[[Outgoing], Awaitable[Answer]]
 
-MOST_HEADERS = 20
-LONGEST_VALUE = 4096
-OWN_HEADERS = frozenset({
-    "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "cookie", "expect", "host",
-    "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
-})  # fmt: skip
-"""Headers that a user cannot set; nor any that begins with webhook- or proxy-."""
-
-_OWN_BEGINNINGS = ("webhook-", "proxy-")
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", re.ASCII)
-_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)
 _EARLY = timedelta(seconds=30)
 """So long before its end a token is fetched anew: it must not end on the way."""
 _LONGEST = 30 * 24 * 3600
@@ -76,29 +65,6 @@ class _Granted(msgspec.Struct):
     expires_in: float = 0
 
 
-def check_headers(headers: Mapping[str, str]) -> None:
-    """Raises InvalidInput where a user's headers have one that could smuggle, or that is Daybook's own to set."""
-    if len(headers) > MOST_HEADERS:
-        raise InvalidInput(f"There are more than {MOST_HEADERS} headers.", f"Given: {len(headers)}.")
-    for name, value in headers.items():
-        check_header(name)
-        if len(value) > LONGEST_VALUE or not (value == "" or _VALUE.fullmatch(value)):
-            raise InvalidInput(
-                f"The value of the header {name} is not one line of at most {LONGEST_VALUE} ASCII characters.",
-                "It cannot have line ends, nor spaces around it.",
-            )
-    if len({name.lower() for name in headers}) < len(headers):
-        raise InvalidInput("A header is given twice.", "Names are the same in capital and small letters.")
-
-
-def check_header(name: str) -> None:
-    """Raises InvalidInput where a user may not set a header of that name."""
-    if not _NAME.fullmatch(name):
-        raise InvalidInput(f"{name[:60]!r} is no name of a header.", "It has letters, digits and hyphens.")
-    if name.lower() in OWN_HEADERS or name.lower().startswith(_OWN_BEGINNINGS):
-        raise InvalidInput(f"The header {name} is Daybook's own to set.", "Choose another, such as X-Receiver-Key.")
-
-
 def check_authorization(authorization: Authorization) -> None:
     """Raises InvalidInput where a part is missing or could smuggle. OAuth's URL is the guard's to vet."""
     check_header(authorization.header)
@@ -128,17 +94,15 @@ class Tokens:
         if not isinstance(authorization, OAuth):
             return await self._send(_with(outgoing, authorization.header, _credentials(authorization, outgoing.body)))
         token = await self._token(authorization)
-        if isinstance(token, Answer):
-            return token
-        answer = await self._send(_with(outgoing, authorization.header, f"Bearer {token}"))
-        if answer.status != _UNAUTHORIZED:
-            return answer
-        token = await self._token(authorization, refused=token)
-        return (
-            token
-            if isinstance(token, Answer)
-            else await self._send(_with(outgoing, authorization.header, f"Bearer {token}"))
-        )
+        if isinstance(token, str):
+            answer = await self._show(outgoing, authorization, token)
+            if answer.status != _UNAUTHORIZED:
+                return answer
+            token = await self._token(authorization, refused=token)
+        return token if isinstance(token, Answer) else await self._show(outgoing, authorization, token)
+
+    async def _show(self, outgoing: Outgoing, oauth: OAuth, token: str) -> Answer:
+        return await self._send(_with(outgoing, oauth.header, f"Bearer {token}"))
 
     async def _token(self, oauth: OAuth, refused: str = "") -> str | Answer:
         """A token that was not refused, or else the answer that tells why there is none. Fetched once at a time."""
@@ -156,17 +120,16 @@ class Tokens:
             granted = msgspec.json.decode(answer.start, type=_Granted)
         except msgspec.DecodeError as error:
             return _no_token(answer, f"Its answer is not that of a token: {error}.")
-        if not _VALUE.fullmatch(granted.access_token):
+        if not is_one_line(granted.access_token):
             return _no_token(answer, "Its access_token has characters that no header can have.")
-        self._kept[oauth] = (
-            granted.access_token,
-            self._clock() + timedelta(seconds=min(max(granted.expires_in, 0), _LONGEST)) - _EARLY,
-        )
+        lifetime = timedelta(seconds=min(max(granted.expires_in, 0), _LONGEST))
+        self._kept[oauth] = (granted.access_token, self._clock() + lifetime - _EARLY)
         return granted.access_token
 
 
 def _with(outgoing: Outgoing, header: str, value: str) -> Outgoing:
-    return replace(outgoing, headers={**outgoing.headers, header: value})
+    others = {name: given for name, given in outgoing.headers.items() if name.lower() != header.lower()}
+    return replace(outgoing, headers={**others, header: value})
 
 
 def _credentials(authorization: Basic | Hmac, body: bytes) -> str:
