@@ -9,7 +9,7 @@ from daybook.notifications.answers import Answer, ErrorClass
 from daybook.notifications.guard import LONGEST_URL, Guard, Policy, UnknownHost, UnsafeUrl, parse
 from daybook.notifications.networks import address_of, is_public
 from daybook.notifications.outgoing import Outgoing
-from daybook.notifications.sender import Sender
+from daybook.notifications.sender.sender import Sender
 from tests.notifications.urls import Case, cases, watching
 
 PUBLIC = "93.184.215.14"

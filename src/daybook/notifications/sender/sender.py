@@ -18,10 +18,10 @@ from email.utils import parsedate_to_datetime
 from daybook.kernel.clock import Clock, system_clock
 from daybook.notifications.answers import Answer, ErrorClass, error_of
 from daybook.notifications.authorizations import Authorization, Tokens
-from daybook.notifications.exchanges import Exchanges, Limits, Told
 from daybook.notifications.guard import Guard, Parsed, UnknownHost, UnsafeUrl, Vetted, is_literal
-from daybook.notifications.lines import Failed
 from daybook.notifications.outgoing import Outgoing
+from daybook.notifications.sender.exchanges import Exchanges, Limits, Told
+from daybook.notifications.sender.lines import Failed
 
 _LOOKUPS = 64
 _DETAIL = 200

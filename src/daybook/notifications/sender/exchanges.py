@@ -14,8 +14,8 @@ import httpcore2
 
 from daybook.notifications.answers import ErrorClass
 from daybook.notifications.guard import Vetted
-from daybook.notifications.lines import Dialler, Failed
 from daybook.notifications.outgoing import Outgoing
+from daybook.notifications.sender.lines import Dialler, Failed
 
 AGENT = "Daybook"
 _TOO_LARGE = 431

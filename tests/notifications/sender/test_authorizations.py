@@ -20,9 +20,9 @@ from daybook.notifications.authorizations import (
 )
 from daybook.notifications.guard import Guard
 from daybook.notifications.outgoing import Outgoing
-from daybook.notifications.sender import Sender
-from tests.notifications.conftest import HERE, Receivers, Senders
-from tests.notifications.receivers import OK, Receiver, Talk, answering
+from daybook.notifications.sender.sender import Sender
+from tests.notifications.sender.conftest import HERE, Receivers, Senders
+from tests.notifications.sender.sockets import OK, Receiver, Talk, answering
 
 BODY = '{"text":"é✓"}'.encode()
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daybook.notifications.answers import ErrorClass
-from daybook.notifications.exchanges import Limits
 from daybook.notifications.guard import Guard, Policy
 from daybook.notifications.outgoing import Outgoing
-from daybook.notifications.sender import Sender, retry_after
-from tests.notifications.conftest import HERE, Receivers, Senders
-from tests.notifications.receivers import OK, Talk, answering, endless, greeting, hanging, once, resetting
+from daybook.notifications.sender.exchanges import Limits
+from daybook.notifications.sender.sender import Sender, retry_after
+from tests.notifications.sender.conftest import HERE, Receivers, Senders
+from tests.notifications.sender.sockets import OK, Talk, answering, endless, greeting, hanging, once, resetting
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BODY = '{"text":"é✓"}'.encode()

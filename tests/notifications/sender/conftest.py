@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from daybook.cli.demo.certificate import write_certificate
-from daybook.notifications.exchanges import Limits
 from daybook.notifications.guard import Guard, Policy
-from daybook.notifications.sender import Sender
-from tests.notifications.receivers import Receiver, Script
+from daybook.notifications.sender.exchanges import Limits
+from daybook.notifications.sender.sender import Sender
+from tests.notifications.sender.sockets import Receiver, Script
 
 HERE = Policy((ip_network("127.0.0.0/8"), ip_network("::1/128")))
 PATIENT = Limits(connect=20, whole=20)

@@ -1,0 +1,1 @@
+"""What leaves the house: one attempt, from a URL of a user's to an Answer."""
