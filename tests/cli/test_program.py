@@ -35,6 +35,10 @@ CALLS: dict[str, Words] = {
     "apps usage-plan": ("books",),
     "catalog import": ("{folder}/catalog.csv", *OF, "--marketplace", "US"),
     "catalog show": (*OF, "--marketplace", "US"),
+    "profiles add": ("spare", "--endpoint", "eu", "--client-id", "me", "--seller", "A1"),
+    "profiles list": (),
+    "profiles show": ("elsewhere",),
+    "profiles remove": ("elsewhere",),
     "reports types": (),
     "reports request": ("GET_MERCHANT_LISTINGS_ALL_DATA", *OF),
     "reports list": OF,
@@ -42,6 +46,7 @@ CALLS: dict[str, Words] = {
     "reports wait": ("{report}", *OF),
     "reports cancel": ("{queued}", *OF),
     "reports download": ("{report}", *OF, "--output", "{folder}/document.txt"),
+    "reports support-pack": ("{report}", *OF, "--output", "{folder}/pack.zip"),
     "schedules create": (FAULTS, *OF, "--period", "P1D"),
     "schedules list": OF,
     "schedules show": ("{schedule}", *OF),
@@ -49,6 +54,7 @@ CALLS: dict[str, Words] = {
 }
 ELSEWHERE = {"serve", "worker", "demo", "restore"}
 """What runs until it is ended, or needs an empty place: tested in files of their own."""
+WITHOUT_A_DATABASE = {"migrate", "doctor", "reports types", *(name for name in CALLS if name.startswith("profiles"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,17 @@ def busy_template(shop_template: Shop, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def busy(busy_template: Busy, tmp_path: Path) -> Busy:
-    """A busy shop of the test's own."""
-    return replace(busy_template, shop=busy_template.shop.copied(tmp_path / "data"))
+    """A busy shop of the test's own, whose user has a profile."""
+    shop = busy_template.shop.copied(tmp_path / "data")
+    having = {
+        "DAYBOOK_PROFILES": str(tmp_path / "profiles.toml"),
+        "DAYBOOK_CLIENT_SECRET": "s",
+        "DAYBOOK_REFRESH_TOKEN": "r",
+    }
+    shop = replace(shop, terminal=shop.terminal.having(**having))
+    add = ("--endpoint", "na", "--client-id", "me", "--seller", "A1")
+    shop.terminal.done("profiles", "add", "elsewhere", *add)
+    return replace(busy_template, shop=shop)
 
 
 def test_every_command_is_called_here_or_has_tests_of_its_own() -> None:
@@ -106,7 +121,7 @@ def test_every_command_says_what_it_does_and_has_the_options_of_all(nowhere: Ter
         assert option in shown
 
 
-@pytest.mark.parametrize("command", [name for name in CALLS if name not in ("migrate", "doctor", "reports types")])
+@pytest.mark.parametrize("command", [name for name in CALLS if name not in WITHOUT_A_DATABASE])
 def test_a_command_that_finds_the_database_away_says_so_in_json_too(busy: Busy, command: str) -> None:
     away = busy.shop.terminal.having(DAYBOOK_DATABASE_URL="postgresql://somebody:hunter2@127.0.0.1:1/daybook")
     ran = away(*busy.words(command), "--json")

@@ -79,7 +79,7 @@ def test_the_exit_code_of_a_wait_tells_how_it_ended(shop: Shop) -> None:
     done = shop.made()["reportId"]
     assert shop.terminal("reports", "wait", done, *OF).code == 0
     nothing = shop.terminal("reports", "request", LISTINGS, *OF, "--marketplace", "CA", "--wait", "--json")
-    assert (nothing.code, nothing.json["status"], nothing.json["outcome"]) == (3, "CANCELLED", "no_data")
+    assert (nothing.code, nothing.json["status"], nothing.json["outcome"]) == (6, "CANCELLED", "no_data")
     queued = shop.request()["reportId"]
     assert shop.terminal("reports", "wait", queued, *OF, "--timeout", "0").code == 5
 

@@ -18,6 +18,7 @@ from daybook.cli import (
     demo,
     doctor,
     migrate,
+    profiles,
     reports,
     schedules,
     serve,
@@ -41,6 +42,7 @@ for group, name in (
     (accounts.group, "accounts"),
     (apps.group, "apps"),
     (catalog.group, "catalog"),
+    (profiles.group, "profiles"),
     (reports.group, "reports"),
     (schedules.group, "schedules"),
 ):

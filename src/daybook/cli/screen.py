@@ -71,13 +71,16 @@ class Screen:
     def fault(self, error: DaybookError) -> None:
         """An error, on standard error: what is wrong, and below it where, and what to do."""
         message, details = redacted(error.message), redacted(error.details)
+        request_id = str(getattr(error, "request_id", ""))
         if self.json:
-            told = {"error": {"code": error.code, "message": message, "details": details}}
+            named = {"requestId": request_id} if request_id else {}
+            told = {"error": {"code": error.code, "message": message, "details": details, **named}}
             sys.stderr.write(msgspec.json.encode(told).decode() + "\n")
             return
         _print(self.err, Text(message, "bold red"))
-        if details:
-            _print(self.err, Text(details))
+        for line in (details, f"Request id: {request_id}" if request_id else ""):
+            if line:
+                _print(self.err, Text(line))
 
 
 def _console(stream: TextIO) -> Console:

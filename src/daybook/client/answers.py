@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 from msgspec import Struct, UnsetType, field
 
+from daybook.contract import daybook as own
 from daybook.contract import reports as wire
 from daybook.contract.times import parse
 
@@ -63,6 +64,13 @@ class Report(wire.Report, frozen=True, kw_only=True):
         return _instant(self.processingEndTime)
 
 
+class ExplainedReport(own.ExplainedReport, frozen=True, kw_only=True):
+    """A report with what Amazon's contract leaves open, as a Daybook tells it."""
+
+    report: Report
+    unknown: Unknown = field(default_factory=dict)
+
+
 class GetReportsResponse(wire.GetReportsResponse, frozen=True, kw_only=True):
     """A page of reports."""
 
@@ -113,6 +121,8 @@ def read(body: bytes, kind: type[A]) -> A:
     """
     if kind is Nothing:
         return kind()
+    if isinstance(body, kind):  # bytes were asked for
+        return body
     try:
         raw = msgspec.json.decode(body)
     except UnicodeDecodeError as error:

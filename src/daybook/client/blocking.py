@@ -109,6 +109,9 @@ class ReportsClient:
     cancel_report_schedule = _blocking(Reports.cancel_report_schedule)
     get_report_document = _blocking(Reports.get_report_document)
 
+    explain_report = _blocking(Reports.explain_report)
+    support_pack = _blocking(Reports.support_pack)
+
     request = _blocking(Reports.request)
     wait = _blocking(Reports.wait)
     ended = _blocking_each(Reports.ended)

@@ -10,6 +10,7 @@ import msgspec
 from daybook.client.answers import (
     CreateReportResponse,
     CreateReportScheduleResponse,
+    ExplainedReport,
     GetReportsResponse,
     Nothing,
     Report,
@@ -20,6 +21,7 @@ from daybook.client.answers import (
 from daybook.client.calls.calls import Call, Caller
 from daybook.client.calls.tokens import Tokens
 from daybook.client.errors import NoSuchThing, Refused
+from daybook.contract import daybook as own
 from daybook.contract import operations
 from daybook.contract import reports as wire
 from daybook.contract.times import emit_given
@@ -142,6 +144,14 @@ class Operations:
         except NoSuchThing as missing:  # a second try finds it ended by the first, whose answer was lost
             if not missing.after_lost:
                 raise
+
+    async def explain_report(self, report_id: str) -> ExplainedReport:
+        """A report with its outcome, its history, and why it is still waiting: of a Daybook alone."""
+        return await self._caller.call(Call(own.EXPLAIN_REPORT, ExplainedReport, {"reportId": report_id}), self._tokens)
+
+    async def support_pack(self, report_id: str) -> bytes:
+        """A zip of all that is known of a report, for whoever is asked for help: of a Daybook alone."""
+        return await self._caller.call(Call(own.SUPPORT_PACK, bytes, {"reportId": report_id}), self._tokens)
 
     async def link(self, report_document_id: str, tokens: Tokens | None = None) -> ReportDocument:
         """getReportDocument, with other tokens than the usual ones where there are some."""

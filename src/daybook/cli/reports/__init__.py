@@ -1,43 +1,26 @@
-"""`daybook reports`: report requests, and the documents that came of them."""
+"""`daybook reports`: report requests, and the documents that came of them, here or at an endpoint."""
 
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from daybook.accounts.sellers import find_seller
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
-from daybook.cli.exits import ExitCode
-from daybook.cli.options import (
-    End,
-    Marketplaces,
-    Options,
-    ReportType,
-    SellerId,
-    Start,
-    marketplace_ids,
-    report_options,
-)
-from daybook.cli.reports import downloading, views, waiting
-from daybook.cli.screen import listing, when_short
-from daybook.kernel.errors import NotFound
-from daybook.reports import pages, reports
-from daybook.reports.reports import Ask, Report
+from daybook.cli.options import End, Marketplaces, Options, ReportType, Start, marketplace_ids, report_options
+from daybook.cli.reports import views
+from daybook.cli.reports.commands import placed
+from daybook.cli.reports.endings import ask, follow
+from daybook.cli.reports.places import STANDARD_OUTPUT, Asked, Where, place_of, require_free
+from daybook.kernel.errors import InvalidInput
 from daybook.reports.status import Status
-
-if TYPE_CHECKING:
-    from daybook.store.transaction import Transaction
 
 group = noun("Ask for reports, follow them, and fetch their documents.")
 
 ReportId = Annotated[str, typer.Argument(metavar="ID", help="The report's id.")]
 Timeout = Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait at most.", min=0)]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 WAIT = 3600.0
-_TYPES_IN_A_PAGE = 50
-_PAGE = 100
 
 
 @command(group)
@@ -48,125 +31,132 @@ def types(
     views.show_types(call, text)
 
 
-@command(group)
+@placed(group)
 def request(  # noqa: PLR0913  a command has an argument for each of its options
     call: Call,
+    where: Where,
     report_type: ReportType,
     *,
-    seller: SellerId,
     marketplace: Marketplaces = None,
     start: Start = None,
     end: End = None,
     option: Options = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended.")] = False,
     timeout: Timeout = WAIT,
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Wait, and write its document there.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Wait, and write its document there; - is standard output.")
+    ] = None,
+    force: Force = False,
 ) -> None:
-    """Ask for a report: of all the seller's marketplaces, unless some are named."""
-    options = report_options(option)
-    with call.open() as app:
-        with app.store.reading() as tx:
-            sold_on = find_seller(tx, seller).marketplace_ids
-        ask = Ask(seller, report_type, marketplace_ids(marketplace or ()) or sold_on, options, start, end)
-        report = app.store.do(lambda tx: reports.request(tx, tx.now, app.ids, app.types, ask))
-        if not wait and output is None:
-            next_line = f"Next: daybook reports wait {report.report_id} --seller {seller}"
-            call.screen.answer(views.content(report), f"Report {report.report_id} is {report.status}.", next_line)
-            return
-        ended = waiting.until_ended(call, app, report, timeout)
-        if output is not None and ended.document_id is not None:
-            written = downloading.download(app, ended, output, raw=False)
-            call.screen.show(_in_file(written))
-        _tell_end(call, ended)
+    """Ask for a report: of all the seller's marketplaces, unless some are named.
+
+    At an endpoint, a range that is longer than one report of the type may hold is split, and the documents are joined.
+    """
+    asked = Asked(report_type, marketplace_ids(marketplace or ()), report_options(option), start, end)
+    require_free(output, force=force)
+    with place_of(call, where) as place:
+        made = ask(call, place, asked)
+        if wait or output is not None:
+            follow(call, place, made["reportId"], timeout, output, force=force)
+        next_line = f"Next: daybook reports wait {made['reportId']} {place.words}"
+        call.screen.answer(made, f"Report {made['reportId']} is {made['status']}.", next_line)
 
 
-@command(group, "list")
+@placed(group, "list")
 def list_reports(
     call: Call,
-    seller: SellerId,
-    report_type: Annotated[list[str] | None, typer.Option("--type", metavar="TYPE", help="Of this type.")] = None,
+    where: Where,
+    report_type: Annotated[
+        list[str] | None, typer.Option("--type", metavar="TYPE", help="Of this type; may be repeated.")
+    ] = None,
     status: Annotated[list[Status] | None, typer.Option(help="In this status.")] = None,
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=1000)] = 20,
 ) -> None:
-    """List a seller's reports, newest first."""
-    from daybook.store.overview import report_types_of  # noqa: PLC0415  help and mistakes are answered without it
-
-    with call.open() as app, app.store.reading() as tx:
-        find_seller(tx, seller)
-        names = tuple(app.types.find(name).name for name in report_type or ()) or report_types_of(tx, seller)
-        found = _newest(tx, seller, names, tuple(status or ()), limit)
-    rows = [(one.report_id, one.report_type, views.state(one), when_short(one.created_at)) for one in found]
-    shown = listing(("REPORT", "TYPE", "STATUS", "CREATED, UTC"), rows) if rows else "There are no such reports."
-    call.screen.answer([views.content(one) for one in found], shown)
+    """List a seller's reports, newest first. An endpoint lists them by type alone: name one."""
+    with place_of(call, where) as place:
+        found = place.newest(report_type or [], [one.value for one in status or ()], limit)
+    call.screen.answer(found, views.listed(found))
 
 
-def _newest(
-    tx: "Transaction", seller_id: str, names: tuple[str, ...], statuses: tuple[Status, ...], limit: int
-) -> list[Report]:
-    """The newest reports of any number of types: each page looks at a part of them."""
-    since = tx.now - reports.RETENTION
-    filters = pages.Filters((), statuses, (), since, tx.now + timedelta(seconds=1), limit)
-    found: list[Report] = []
-    for first in range(0, len(names), _TYPES_IN_A_PAGE):
-        some = replace(filters, report_types=names[first : first + _TYPES_IN_A_PAGE])
-        found += tx.report_page(seller_id, some, None)
-    return sorted(found, key=lambda one: (one.created_at, one.report_id), reverse=True)[:limit]
+@placed(group)
+def show(call: Call, where: Where, report: ReportId) -> None:
+    """Show a report: its status and why, what it waits for, its times, its document, and its history."""
+    with place_of(call, where) as place:
+        told = place.show(report)
+    call.screen.answer(told, *views.shown(told))
 
 
-@command(group)
-def show(call: Call, report: ReportId, seller: SellerId) -> None:
-    """Show a report: its status and why, its times, its document, and its history."""
-    with call.open() as app, app.store.reading() as tx:
-        views.show(call, tx, _find(tx, seller, report))
-
-
-@command(group)
-def wait(call: Call, report: ReportId, seller: SellerId, timeout: Timeout = WAIT) -> None:
+@placed(group)
+def wait(
+    call: Call,
+    where: Where,
+    report: ReportId,
+    timeout: Timeout = WAIT,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write its document there.")] = None,
+    force: Force = False,
+) -> None:
     """Wait until a report has ended; the exit code says how."""
-    with call.open() as app:
-        with app.store.reading() as tx:
-            found = _find(tx, seller, report)
-        _tell_end(call, waiting.until_ended(call, app, found, timeout))
+    require_free(output, force=force)
+    with place_of(call, where) as place:
+        follow(call, place, report, timeout, output, force=force)
 
 
-@command(group)
-def cancel(call: Call, report: ReportId, seller: SellerId) -> None:
+@placed(group)
+def cancel(call: Call, where: Where, report: ReportId) -> None:
     """Cancel a report that is still IN_QUEUE."""
-    with call.open() as app:
-        cancelled = app.store.do(lambda tx: reports.cancel(tx, tx.now, seller, report, "operator"))
-    call.screen.answer(views.content(cancelled), f"Report {report} is cancelled.")
+    with place_of(call, where) as place:
+        cancelled = place.cancel(report)
+    call.screen.answer(cancelled, f"Report {report} is cancelled.")
 
 
-@command(group)
+@placed(group)
 def download(
     call: Call,
+    where: Where,
     report: ReportId,
-    seller: SellerId,
     output: Annotated[Path, typer.Option(metavar="FILE", help="Where to write it; - is standard output.")],
     raw: Annotated[bool, typer.Option("--raw", help="As it is stored: gzip, mostly.")] = False,
+    force: Force = False,
 ) -> None:
-    """Write a report's document to a file, unpacked."""
-    with call.open() as app:
-        with app.store.reading() as tx:
-            found = _find(tx, seller, report)
-        if found.document_id is None:
-            raise NotFound(f"Report {report} has no document.", f"It is {views.state(found)}.")
-        written = downloading.download(app, found, output, raw=raw)
-    if written.file != "-":
+    """Write a report's document to a file, unpacked. The file is there whole, or not at all."""
+    require_free(output, force=force)
+    with place_of(call, where) as place:
+        written = place.download(report, output, raw=raw)
+    if written.file != STANDARD_OUTPUT:
         content = {"reportId": report, "file": written.file, "size": written.size, "sha256": written.sha256}
-        call.screen.answer(content, _in_file(written))
+        call.screen.answer(content, views.in_file(written))
 
 
-def _find(tx: "Transaction", seller_id: str, report_id: str) -> Report:
-    find_seller(tx, seller_id)
-    return reports.find(tx, tx.now, seller_id, report_id)
+@placed(group, "support-pack")
+def support_pack(
+    call: Call,
+    where: Where,
+    report: ReportId,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; support-pack-ID.zip unless it is said.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write all that is known of a report into a zip, for whoever is asked for help; no secret is in it.
+
+    Ids, request ids, times in UTC and by the marketplaces' clocks, the ledger, the calls, what it waits for, settings,
+    versions. Its README.txt says what is not there.
+    """
+    output = output or Path(f"support-pack-{report}.zip")
+    if str(output) == STANDARD_OUTPUT:
+        raise InvalidInput("A support pack is a zip, and goes to a file.", "Name one: --output FILE.")
+    require_free(output, force=force)
+    with place_of(call, where) as place:
+        packed = place.support_pack(report)
+    _write(output, packed)
+    call.screen.answer(
+        {"reportId": report, "file": str(output), "size": len(packed)},
+        f"All that is known of report {report} is in {output}; tokens, secrets and signatures are not.",
+    )
 
 
-def _in_file(written: downloading.Written) -> str:
-    return f"{written.size:,} bytes are in {written.file}."
+def _write(output: Path, content: bytes) -> None:
+    from daybook.client.documents.files import drafted  # noqa: PLC0415  help and mistakes are answered without it
 
-
-def _tell_end(call: Call, report: Report) -> None:
-    call.screen.answer(views.content(report), views.sentence(report))
-    codes = {Status.DONE: ExitCode.OK, Status.CANCELLED: ExitCode.CANCELLED, Status.FATAL: ExitCode.FATAL}
-    raise typer.Exit(codes.get(report.status, ExitCode.TIMED_OUT))
+    with drafted(output) as file:
+        file.write(content)

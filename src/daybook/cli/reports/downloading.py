@@ -1,30 +1,22 @@
 """A report's document, from the document store into a file."""
 
 import hashlib
-import os
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
+from daybook.cli.reports.places import STANDARD_OUTPUT, Written
+from daybook.client.documents.files import drafted
 from daybook.documents import documents
 from daybook.documents.documents import Document
-from daybook.kernel.errors import InvalidInput, Unavailable
+from daybook.kernel.errors import Unavailable
 from daybook.reports.reports import Report
 
 if TYPE_CHECKING:
     from daybook.app import App
-
-
-class Written(NamedTuple):
-    """What is in a file now: its bytes, and the SHA-256 of the document as it is stored."""
-
-    report_id: str
-    file: str
-    size: int
-    sha256: str
 
 
 def download(app: "App", report: Report, output: Path, *, raw: bool) -> Written:
@@ -34,10 +26,23 @@ def download(app: "App", report: Report, output: Path, *, raw: bool) -> Written:
     pieces = _checked(document, app.objects.read(document.object_name, 0, document.size))
     unpack = document.compression is not None and not raw
     written = 0
-    with _target(output) as stream:
+    with target(output) as stream:
         for piece in _unpacked(document, pieces) if unpack else pieces:
             written += stream.write(piece)
-    return Written(report.report_id, str(output), written, document.sha256)
+    return Written(str(output), written, document.sha256)
+
+
+def beginning(app: "App", report: Report, most: int) -> bytes:
+    """The first bytes of the report's document, unpacked. Raises Unavailable, NotFound."""
+    with app.store.reading() as tx:
+        document = documents.find(tx, tx.now, report.seller_id, report.document_id or "")
+    pieces = app.objects.read(document.object_name, 0, document.size)
+    content = b""
+    for piece in _unpacked(document, pieces) if document.compression else pieces:
+        content += piece
+        if len(content) >= most:
+            break
+    return content[:most]
 
 
 def _checked(document: Document, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -66,18 +71,11 @@ def _altered(document: Document) -> Unavailable:
 
 
 @contextmanager
-def _target(output: Path) -> Iterator[BinaryIO]:
+def target(output: Path) -> Iterator[BinaryIO]:
     """Standard output for `-`; else a draft beside the file, which takes its name once it is whole."""
-    if str(output) == "-":
+    if str(output) == STANDARD_OUTPUT:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    draft = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as stream:
-            yield stream
-        draft.replace(output)
-    except OSError as error:
-        raise InvalidInput(f"The file {output} cannot be written: {error.strerror or error}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafted(output) as stream:
+        yield stream

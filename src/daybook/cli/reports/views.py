@@ -1,155 +1,116 @@
-"""How reports and report types are shown."""
+"""How reports and report types are shown to people: what JSON has of them, and no more."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import datetime
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from daybook.accounts.marketplaces import country
-from daybook.activity import Event
 from daybook.cli.call import Call
-from daybook.cli.screen import STYLES, facts, iso, listing, when, when_here
-from daybook.documents.documents import Document
+from daybook.cli.reports.places import Told, Written
+from daybook.cli.screen import STYLES, facts, listing, when, when_here, when_short
 from daybook.report_types.registry import registry
-from daybook.reports import waiting
 from daybook.reports.report_types import ReportType
-from daybook.reports.reports import SUBJECT, Report
 from daybook.reports.status import SENTENCES
-from daybook.reports.waiting import Waiting
 
-if TYPE_CHECKING:
-    from daybook.store.transaction import Transaction
+_MEANINGS: dict[str, str] = {word.value: sentence for word, sentence in SENTENCES.items()}
 
 
-def content(report: Report) -> dict[str, object]:
-    """A report as JSON has it."""
-    return {
-        "sellerId": report.seller_id,
-        "reportId": report.report_id,
-        "reportType": report.report_type,
-        "status": report.status,
-        "outcome": report.outcome,
-        "evidence": report.evidence,
-        "marketplaceIds": report.marketplace_ids,
-        "reportOptions": report.options,
-        "dataStartTime": iso(report.data_start),
-        "dataEndTime": iso(report.data_end),
-        "createdAt": iso(report.created_at),
-        "startedAt": iso(report.started_at),
-        "finishedAt": iso(report.finished_at),
-        "attempts": report.attempts,
-        "reportScheduleId": report.schedule_id,
-        "clientId": report.client_id,
-        "reportDocumentId": report.document_id,
-    }
-
-
-def state(report: Report) -> Text:
+def state(told: Told) -> Text:
     """Its status, and where that does not tell, its outcome."""
-    text = Text(report.status, STYLES.get(report.status, ""))
-    return text.append(f" {report.outcome}") if report.outcome and report.outcome != "data" else text
+    text = Text(told["status"], STYLES.get(told["status"], ""))
+    return text.append(f" {told['outcome']}") if told["outcome"] not in (None, "data") else text
 
 
-def sentence(report: Report) -> Text:
+def sentence(told: Told) -> Text:
     """How it is with a report, in a line or two."""
-    text = Text(f"Report {report.report_id} is ").append(state(report)).append(". ")
-    text.append(SENTENCES[report.outcome or report.status])
-    return text.append(f" {report.evidence}") if report.evidence else text
+    text = Text(f"Report {told['reportId']} is ").append(state(told)).append(".")
+    text.append(f" {_MEANINGS.get(told['outcome'] or told['status'], '')}".rstrip())
+    evidence, explanation = told["evidence"] or "", told.get("explanation") or ""
+    if evidence and evidence != explanation:
+        text.append(f"\n{evidence}")
+    return text.append(f"\nIts document says: {explanation}") if explanation else text
 
 
-def show(call: Call, tx: "Transaction", report: Report) -> None:
+def listed(found: Iterable[Told]) -> RenderableType:
+    """Reports, a line each."""
+    rows = [(one["reportId"], one["reportType"], state(one), when_short(_at(one["createdAt"]))) for one in found]
+    return listing(("REPORT", "TYPE", "STATUS", "CREATED, UTC"), rows) if rows else "There are no such reports."
+
+
+def shown(told: Told) -> tuple[RenderableType, ...]:
     """One report, whole."""
-    document = tx.document(report.seller_id, report.document_id) if report.document_id else None
-    history = tx.events_of(report.seller_id, SUBJECT, report.report_id)
-    why = waiting.explain(tx, tx.now, report)
-    told = content(report) | {
-        "statusMeaning": SENTENCES[report.status],
-        "outcomeMeaning": SENTENCES[report.outcome] if report.outcome else None,
-        "waiting": _waiting(why) if why else None,
-        "document": _document(document) if document else None,
-        "history": [_event(event) for event in history],
-    }
-    rows = [(when(event.at), event.from_status or "", event.to_status, event.actor) for event in history]
-    pairs = [*_facts(report), *_waiting_facts(why), *_document_facts(report, document)]
-    call.screen.answer(told, facts(pairs), "", listing(("WHEN, UTC", "FROM", "TO", "BY"), rows))
+    pairs = [*_facts(told), *_waiting_facts(told["waiting"]), *_document_facts(told)]
+    if not told["history"]:
+        return (facts(pairs),)
+    rows = [(when(_at(step["at"])), step["from"] or "", step["to"], step["actor"]) for step in told["history"]]
+    return (facts(pairs), "", listing(("WHEN, UTC", "FROM", "TO", "BY"), rows))
 
 
-def _facts(report: Report) -> list[tuple[str, object]]:
+def in_file(written: Written) -> str:
+    """What a document's file holds."""
+    return f"{written.size:,} bytes are in {written.file}."
+
+
+def _facts(told: Told) -> list[tuple[str, object]]:
+    options = (told["reportOptions"] or {}).items()
     return [
-        ("Report", report.report_id),
-        ("Type", report.report_type),
-        ("Seller", report.seller_id),
-        ("Marketplaces", ", ".join(country(name) for name in report.marketplace_ids)),
-        ("Options", ", ".join(f"{name}={value}" for name, value in report.options.items())),
-        ("Data from", when_here(report.data_start)),
-        ("Data to", when_here(report.data_end)),
-        ("Status", report.status.value),
-        ("", SENTENCES[report.status]),
-        ("Outcome", report.outcome.value if report.outcome else None),
-        ("", SENTENCES[report.outcome] if report.outcome else None),
-        ("Evidence", report.evidence),
-        ("Attempts", report.attempts),
-        ("Created", when_here(report.created_at)),
-        ("Started", when_here(report.started_at) if report.started_at else None),
-        ("Finished", when_here(report.finished_at) if report.finished_at else None),
-        ("Schedule", report.schedule_id),
-        ("Asked by", report.client_id),
+        ("Report", told["reportId"]),
+        ("Type", told["reportType"]),
+        ("Seller", told["sellerId"]),
+        ("Marketplaces", ", ".join(country(name) for name in told["marketplaceIds"])),
+        ("Options", ", ".join(f"{name}={value}" for name, value in options)),
+        ("Data from", _when(told["dataStartTime"])),
+        ("Data to", _when(told["dataEndTime"])),
+        ("Status", told["status"]),
+        ("", told["statusMeaning"]),
+        ("Outcome", told["outcome"]),
+        ("", told["outcomeMeaning"]),
+        ("Evidence", told["evidence"]),
+        ("It says", told.get("explanation")),
+        ("Attempts", told["attempts"]),
+        ("Created", _when(told["createdAt"])),
+        ("Started", _when(told["startedAt"])),
+        ("Finished", _when(told["finishedAt"])),
+        ("Schedule", told["reportScheduleId"]),
+        ("Asked by", told["clientId"]),
     ]
 
 
-def _waiting_facts(why: Waiting | None) -> list[tuple[str, object]]:
+def _waiting_facts(why: Told | None) -> list[tuple[str, object]]:
     if why is None:
         return []
+    usual = why["usualInAll"]
+    took = f"{usual['p50']:,.0f} seconds, 95 of 100 within {usual['p95']:,.0f}" if usual else None
     return [
-        ("Waits", why.sentence),
-        ("Next try", when_here(why.next_run_at) if why.next_run_at else None),
-        ("Expected", when_here(why.expected_at) if why.expected_at else None),
+        ("Waits", why["sentence"]),
+        ("Usually", took),
+        ("Next try", _when(why["nextRunTime"])),
+        ("Expected", _when(why["expectedEndTime"])),
     ]
 
 
-def _waiting(why: Waiting) -> dict[str, object]:
-    return {
-        "sentence": why.sentence,
-        "place": why.place,
-        "stalled": why.stalled,
-        "blockedBy": why.blocked_by,
-        "nextRunTime": iso(why.next_run_at),
-        "expectedEndTime": iso(why.expected_at),
-        "failures": why.failures,
-    }
-
-
-def _document_facts(report: Report, document: Document | None) -> list[tuple[str, object]]:
+def _document_facts(told: Told) -> list[tuple[str, object]]:
+    document = told["document"]
     if document is None:
-        return [("Document", f"{report.document_id} is no longer kept" if report.document_id else None)]
-    unpacked = f" ({document.content_size:,} unpacked)" if document.compression else ""
+        gone = " is no longer kept" if told["history"] else ""  # who tells no history tells nothing of documents
+        return [("Document", f"{told['reportDocumentId']}{gone}" if told["reportDocumentId"] else None)]
+    unpacked = f" ({document['contentSize']:,} unpacked)" if document["compression"] else ""
     return [
-        ("Document", document.document_id),
-        ("Size", f"{document.size:,} bytes{unpacked}"),
-        ("SHA-256", document.sha256),
-        ("Kept until", when_here(document.expires_at)),
+        ("Document", document["reportDocumentId"]),
+        ("Size", f"{document['size']:,} bytes{unpacked}"),
+        ("SHA-256", document["sha256"]),
+        ("Kept until", _when(document["expiresAt"])),
     ]
 
 
-def _document(document: Document) -> dict[str, object]:
-    return {
-        "reportDocumentId": document.document_id,
-        "contentType": document.content_type,
-        "compression": document.compression,
-        "size": document.size,
-        "contentSize": document.content_size,
-        "sha256": document.sha256,
-        "expiresAt": iso(document.expires_at),
-    }
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
-def _event(event: Event) -> dict[str, object]:
-    return {
-        "from": event.from_status,
-        "to": event.to_status,
-        "actor": event.actor,
-        "at": iso(event.at),
-        "evidence": event.evidence,
-    }
+def _when(text: str | None) -> str | None:
+    return when_here(_at(text)) if text else None
 
 
 def show_types(call: Call, text: str) -> None:

@@ -13,7 +13,8 @@ KEPT = 256
 class Exchange:
     """A request that was answered, or was not (`status` 0). The path has no query: a link's holds a secret.
 
-    Two are equal that ask for the same and are answered with the same status.
+    `fault` is why there was no answer, or the beginning of one that refuses. Two are equal that ask for the same and
+    are answered with the same status.
     """
 
     method: str

@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 
 from daybook.client.calls.exchanges import Exchange, Exchanges
 from daybook.client.surroundings import Surroundings
-from daybook.client.wire.messages import Incoming, NoAnswer, Outgoing, Stream, Wire
+from daybook.client.wire.messages import SUCCESS, Incoming, NoAnswer, Outgoing, Stream, Wire
+from daybook.kernel.masking import redacted
 
 REQUEST_ID = "x-amzn-RequestId"
 STORE_REQUEST_ID = "x-amz-request-id"
 """What Amazon's document store calls it."""
 USER_AGENT = f"daybook/{version('daybook')} (Language=Python/{platform.python_version()}; Platform={platform.system()})"
+
+_SHOWN = 300  # bytes of a refusal
 
 
 class Sender:
@@ -33,7 +36,7 @@ class Sender:
         except NoAnswer as lost:
             note(fault=lost.reason)
             raise
-        note(got.status, got.headers)
+        note(got.status, got.headers, "" if got.status in SUCCESS else redacted(_beginning(got.body)))
         return got
 
     @asynccontextmanager
@@ -58,6 +61,10 @@ class Sender:
             self._exchanges.add(Exchange(request.method, path, status, operation, request_id, at, seconds, fault))
 
         return note
+
+
+def _beginning(body: bytes) -> str:
+    return body[:_SHOWN].decode(errors="replace")
 
 
 class _Note(Protocol):

@@ -1,0 +1,34 @@
+"""What an endpoint is called on the command line."""
+
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from daybook.kernel.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from daybook.client.servers import Region, Server
+
+REGIONS = ("na", "eu", "fe")
+_KNOWN = f"It is a URL, or one of Amazon's: {', '.join(REGIONS)}, {', '.join(f'{one}-sandbox' for one in REGIONS)}."
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+def server_at(endpoint: str) -> "Server":
+    """The server that an endpoint names. Raises InvalidInput."""
+    from daybook.client.servers import amazon, daybook  # noqa: PLC0415  help and mistakes are answered without it
+
+    region, dash, sandbox = endpoint.lower().partition("-")
+    if region in REGIONS and (dash, sandbox) in (("", ""), ("-", "sandbox")):
+        return amazon(cast("Region", region.upper()), sandbox=bool(sandbox))
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(f"{endpoint!r} is no endpoint.", _KNOWN)
+    if parts.username or parts.query or parts.fragment:
+        raise InvalidInput("An endpoint has no user, no query and no fragment.", _KNOWN)
+    return daybook(endpoint)
+
+
+def in_the_clear(endpoint: str) -> bool:
+    """Whether secrets would go to another machine as they are, for everybody on the way to read."""
+    parts = urlsplit(endpoint)
+    return parts.scheme == "http" and parts.hostname not in _THIS_MACHINE
