@@ -15,6 +15,7 @@ import msgspec
 import structlog
 import uvicorn
 
+from daybook.accounts.sealing import Seals
 from daybook.api.door import Door
 from daybook.api.headers import named_heads
 from daybook.api.server import Api, create_api
@@ -51,6 +52,7 @@ class App:
     store: Store
     objects: Objects
     keys: Keys
+    seals: Seals
     ids: Ids
     registry: Registry
     clock: Clock
@@ -133,11 +135,13 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
             require_present(store)
         if schema != "any":
             _go_on(store, clock)
+        keys = read_or_create(settings.keys)
         yield App(
             settings=settings,
             store=store,
             objects=Objects.open(settings.documents),
-            keys=read_or_create(settings.keys),
+            keys=keys,
+            seals=Seals(keys, reread=lambda: read_or_create(settings.keys)),
             ids=Ids(),
             registry=known,
             clock=clock,

@@ -1,12 +1,14 @@
 """One root secret, and a key for each purpose."""
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from daybook.kernel.errors import Misconfigured
-from daybook.kernel.keys import Keys, read_or_create
+from daybook.kernel.keys import Keys, add_root, drop_older_roots, read_or_create
 
 
 def test_a_key_belongs_to_its_root_and_its_purpose() -> None:
@@ -56,3 +58,38 @@ def test_a_folder_in_the_files_place_is_named_as_the_fault(tmp_path: Path) -> No
     (tmp_path / "root.key").mkdir(mode=0o700)
     with pytest.raises(Misconfigured, match="cannot be read"):
         read_or_create(tmp_path / "root.key")
+
+
+def test_a_new_root_stands_first_and_those_before_it_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "root.key"
+    first = read_or_create(path).of("pages")
+    second = add_root(path, lambda count: b"\2" * count).of("pages")
+    assert second == Keys(b"\2" * 32).of("pages")
+    assert read_or_create(path).every("pages") == (second, first)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_older_roots_can_be_dropped_and_the_newest_stays(tmp_path: Path) -> None:
+    path = tmp_path / "root.key"
+    read_or_create(path)
+    newest = [add_root(path) for _ in range(3)][-1].of("pages")
+    assert drop_older_roots(path) == 3
+    assert read_or_create(path).every("pages") == (newest,)
+    assert drop_older_roots(path) == 0
+
+
+def test_a_key_file_that_is_not_there_is_not_rotated(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be written anew"):
+        add_root(tmp_path / "root.key")
+    with pytest.raises(Misconfigured, match="cannot be written anew"):
+        drop_older_roots(tmp_path / "nowhere" / "root.key")
+
+
+def test_many_rotations_at_once_lose_no_root(tmp_path: Path) -> None:
+    path = tmp_path / "root.key"
+    read_or_create(path)
+    code = "import sys, pathlib; from daybook.kernel.keys import add_root; add_root(pathlib.Path(sys.argv[1]))"
+    rotations = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(4)]
+    assert [rotation.wait() for rotation in rotations] == [0] * 4
+    assert len(set(read_or_create(path).every("pages"))) == 5

@@ -1,32 +1,45 @@
-"""One root secret, and a key of its own for each purpose.
+"""Root secrets, and from them a key of its own for each purpose.
 
-The root lies in a file of mode 0600, outside the database and its backups. A key is HMAC-SHA256(root, purpose), so that
-a key that leaks (say, of document links) tells nothing about another (say, of page tokens).
+The roots lie in a file of mode 0600, outside the database and its backups: a line each, the newest first, those before
+it kept because what was sealed with them may lie in a backup. A key is HMAC-SHA256(root, purpose), so that a key that
+leaks (say, of document links) tells nothing about another (say, of page tokens).
 """
 
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from daybook.kernel.errors import Misconfigured
+from daybook.kernel.ids import Randomness
 
 ROOT_BYTES = 32
 
 
 class Keys:
-    """Keys by purpose, from one root secret of 32 bytes."""
+    """Keys by purpose, from root secrets of 32 bytes, the newest first."""
 
-    def __init__(self, root: bytes) -> None:
-        if len(root) != ROOT_BYTES:
-            raise Misconfigured(f"A root key has {ROOT_BYTES} bytes; this one has {len(root)}.")
-        self._root = root
+    def __init__(self, root: bytes, *older: bytes) -> None:
+        for each in (root, *older):
+            if len(each) != ROOT_BYTES:
+                raise Misconfigured(f"A root key has {ROOT_BYTES} bytes; this one has {len(each)}.")
+        self._roots = (root, *older)
 
     def of(self, purpose: str) -> bytes:
         """The 32-byte key for a purpose such as `documents` or `pages`."""
-        return hmac.digest(self._root, purpose.encode(), hashlib.sha256)
+        return _derived(self._roots[0], purpose)
+
+    def every(self, purpose: str) -> tuple[bytes, ...]:
+        """The keys for a purpose that there have been, the newest first."""
+        return tuple(_derived(root, purpose) for root in self._roots)
+
+
+def _derived(root: bytes, purpose: str) -> bytes:
+    return hmac.digest(root, purpose.encode(), hashlib.sha256)
 
 
 def read_or_create(path: Path) -> Keys:
@@ -42,25 +55,73 @@ def read_or_create(path: Path) -> Keys:
         raise Misconfigured(f"The key file {path} cannot be read: {error.strerror}.") from error
 
 
+def add_root(path: Path, randomness: Randomness = secrets.token_bytes) -> Keys:
+    """The keys with a new root before those in the file, which are kept. Raises Misconfigured, as `read_or_create`."""
+    with _rewriting(path):
+        _write(path, [randomness(ROOT_BYTES), *_roots(path)])
+    return _read(path)
+
+
+def drop_older_roots(path: Path) -> int:
+    """Leaves the newest root alone in the file; answers how many went. Raises Misconfigured, as `read_or_create`."""
+    with _rewriting(path):
+        roots = _roots(path)
+        _write(path, roots[:1])
+    return len(roots) - 1
+
+
 def _read(path: Path) -> Keys:
+    return Keys(*_roots(path))
+
+
+def _roots(path: Path) -> list[bytes]:
     if path.stat().st_mode & 0o077:
         raise Misconfigured(f"The key file {path} can be read by others.", f"Run: chmod 600 {path}")
     try:
-        root = bytes.fromhex(path.read_text("ascii").strip())
+        roots = [bytes.fromhex(line) for line in path.read_text("ascii").split()]
     except ValueError as error:
-        raise Misconfigured(f"The key file {path} does not hold {ROOT_BYTES} bytes in hexadecimal.") from error
-    return Keys(root)
+        raise _malformed(path) from error
+    if not roots:
+        raise _malformed(path)
+    return roots
+
+
+def _malformed(path: Path) -> Misconfigured:
+    return Misconfigured(f"The key file {path} does not hold {ROOT_BYTES} bytes in hexadecimal on each line.")
 
 
 def _create(path: Path) -> Keys:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(ROOT_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    draft = _draft(path, [secrets.token_bytes(ROOT_BYTES)])
     with contextlib.suppress(FileExistsError):  # another process was first: then its key is the key
         os.link(draft, path)
     draft.unlink()
     return _read(path)
+
+
+@contextlib.contextmanager
+def _rewriting(path: Path) -> Iterator[None]:
+    """One process at a time; the file itself is another after each."""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise Misconfigured(f"The key file {path} cannot be written anew: {error.strerror}.") from error
+
+
+def _write(path: Path, roots: list[bytes]) -> None:
+    _draft(path, roots).replace(path)
+
+
+def _draft(path: Path, roots: list[bytes]) -> Path:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.writelines(f"{root.hex()}\n" for root in roots)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
