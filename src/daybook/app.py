@@ -36,6 +36,7 @@ from daybook.store.store import Store
 from daybook.worker.child import ChildCommand
 from daybook.worker.kinds import lane_kinds
 from daybook.worker.scenarios import wake_scenarios
+from daybook.worker.sending import Connect, Sender, nowhere, operation_lanes
 from daybook.worker.sweep import wake_sweep
 from daybook.worker.worker import Worker
 
@@ -58,6 +59,7 @@ class App:
     clock: Clock
     scenarios: Scenarios
     port: int = field(default=0)
+    connect: Connect = nowhere
 
     @property
     def types(self) -> ReportTypes:
@@ -88,6 +90,7 @@ class App:
     def worker(self, name: str, child: ChildCommand) -> Worker:
         """A worker of every lane."""
         kinds = lane_kinds(self.store, self.objects, self.producers, self.types, self.ids, name, child, self.scenarios)
+        kinds = [*kinds, *operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))]
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 
     def child(self) -> ChildCommand:

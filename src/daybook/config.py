@@ -7,6 +7,7 @@ Every setting has an entry in docs/settings.md. A secret may stand in a file tha
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8
     scenarios: Path | None = None
     speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0
+    stalled_hours: Annotated[float, msgspec.Meta(gt=0, le=720)] = 3.0
     sql_types: Path | None = None
     sources: dict[str, Source] | None = None
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 512
@@ -63,6 +65,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def embedded(self) -> bool:
         """Whether the database is the SQLite file, which one process serves."""
         return self.database.startswith("sqlite:///")
+
+    @property
+    def stalled_after(self) -> timedelta:
+        """How long a batch may go without progress before it is flagged."""
+        return timedelta(hours=self.stalled_hours)
 
     @property
     def sql(self) -> SqlSettings:

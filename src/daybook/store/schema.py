@@ -23,7 +23,10 @@ _Instant = BigInteger
 _Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 
 
-def _partial(name: str, *columns: Column[object] | sa.ColumnElement[object], where: str, unique: bool = False) -> Index:
+def partial_index(
+    name: str, *columns: Column[object] | sa.ColumnElement[object], where: str, unique: bool = False
+) -> Index:
+    """An index of the rows for which the condition holds."""
     return Index(name, *columns, unique=unique, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
@@ -67,7 +70,7 @@ authorisation = Table(
     ForeignKeyConstraint(["client_id"], ["application.client_id"]),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
 )
-_partial(
+partial_index(
     "authorisation_live", authorisation.c.client_id, authorisation.c.seller_id, where="revoked_at IS NULL", unique=True
 )
 
@@ -142,7 +145,7 @@ Index(
     report.c.created_at,
     report.c.report_id,
 )
-_partial(
+partial_index(
     "report_one_in_progress",
     report.c.seller_id,
     report.c.report_type,
@@ -150,7 +153,7 @@ _partial(
     unique=True,
 )
 # Partial, so that no plan walks the reports of every seller, newest first, to fill one seller's page.
-_partial("report_age", report.c.created_at, where="finished_at IS NOT NULL")
+partial_index("report_age", report.c.created_at, where="finished_at IS NOT NULL")
 
 report_schedule = Table(
     "report_schedule",
@@ -171,7 +174,7 @@ report_schedule = Table(
     Column("cancelled_at", _Instant),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
 )
-_partial(
+partial_index(
     "report_schedule_live",
     report_schedule.c.seller_id,
     report_schedule.c.schedule_group,
@@ -179,7 +182,7 @@ _partial(
     where="cancelled_at IS NULL",
     unique=True,
 )
-_partial(
+partial_index(
     "report_schedule_due",
     report_schedule.c.seller_id,
     report_schedule.c.next_at,
@@ -295,5 +298,5 @@ lane = Table(
     },
     sqlite_with_rowid=False,
 )
-_partial("lane_due", lane.c["class"], lane.c.due_at, lane.c.kind, where="worker IS NULL AND due_at IS NOT NULL")
-_partial("lane_held", lane.c.kind, lane.c.key, where="worker IS NOT NULL")
+partial_index("lane_due", lane.c["class"], lane.c.due_at, lane.c.kind, where="worker IS NULL AND due_at IS NOT NULL")
+partial_index("lane_held", lane.c.kind, lane.c.key, where="worker IS NOT NULL")

@@ -5,16 +5,32 @@ from datetime import datetime
 from daybook.lanes import Held, Lane, LaneState, WorkClass
 from daybook.store.accounts import Accounts
 from daybook.store.activity import Activity
+from daybook.store.batches import Batches
 from daybook.store.documents import Documents
 from daybook.store.items import Items
 from daybook.store.lanes import LaneTable
+from daybook.store.operation_pages import OperationPages
+from daybook.store.operations import Operations
 from daybook.store.reports import Reports
 from daybook.store.rows import Opened
 from daybook.store.scenarios import Scenarios
 from daybook.store.schedules import Schedules
+from daybook.store.sending import Sendings
 
 
-class Transaction(Accounts, Reports, Scenarios, Schedules, Documents, Items, Activity):
+class Transaction(
+    Accounts,
+    Reports,
+    Scenarios,
+    Schedules,
+    Documents,
+    Items,
+    Activity,
+    Batches,
+    Operations,
+    OperationPages,
+    Sendings,
+):
     """Satisfies the ports of every room. `now` is fixed at its beginning: one transaction has one time."""
 
     def __init__(self, on: Opened, now: datetime, lanes: LaneTable) -> None:

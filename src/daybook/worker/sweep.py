@@ -44,8 +44,9 @@ def sweep_step(store: Store, objects: Objects, slice_: int = SLICE, grace: timed
         now = store.clock()
         tokens = transact(lambda tx: tx.remove_access_tokens(now, slice_))
         objects.check()  # a folder that is not mounted must not pass for an empty one
+        lines = transact(lambda tx: tx.remove_abandoned(slice_))
         documents = sweep_expired(transact, objects, now, slice_)
-        more = slice_ in (tokens, documents)
+        more = slice_ in (tokens, documents, lines)
         if not more:
             sweep_orphans(transact, objects, machine_clock(store.clock)(), grace)  # files keep the machine's time
         store.do(lambda tx: tx.release(held, 0.0 if more else EVERY))

@@ -12,10 +12,9 @@ from daybook.catalog.files.mapping import picker
 from daybook.catalog.files.ndjson import Objects
 from daybook.catalog.files.shopify import Variants
 from daybook.kernel.errors import InvalidInput
-from daybook.kernel.files.blocks import encoding_of, is_wide, open_blocks, to_utf8
 from daybook.kernel.files.limits import Limits
-from daybook.kernel.files.lines import Lines
 from daybook.kernel.files.tables import Table
+from daybook.kernel.files.texts import from_first_text, open_text
 
 __all__ = ["Format", "Limits", "read"]
 
@@ -42,8 +41,8 @@ def read(
     if decimal not in ("", ".", ","):
         raise InvalidInput(f"--decimal {decimal} is not a decimal mark.", "It is . or ,")
     limits = limits or Limits()
-    text = _text(source, encoding, limits)
-    lines, number = _from_first_text(iter(text), text.bad)
+    text = open_text(source, encoding, limits)
+    lines, number = from_first_text(iter(text), text.bad)
     first = next(lines)
     lines = chain([first], lines)
     dialect = dialect_of(name or (source.name if isinstance(source, Path) else ""), first, format)
@@ -52,20 +51,3 @@ def read(
     table = Table(lines, text.bad, dialect.delimiter, limits, number)
     rows = Variants(table.header, table) if dialect.format is Format.SHOPIFY else table
     return drafts_of(rows, picker(mapping or {}, rows.header), decimal)
-
-
-def _text(source: Path | BinaryIO, encoding: str, limits: Limits) -> Lines:
-    blocks = open_blocks(source, limits)
-    first = next(blocks, b"")
-    name = encoding_of(first, encoding)
-    blocks = chain([first], blocks)
-    blocks, name = (to_utf8(blocks, name), "utf-8") if is_wide(name) else (blocks, name)
-    return Lines(blocks, name, limits.line, limits.empty_lines)
-
-
-def _from_first_text(lines: Iterator[str], bad: Mapping[int, Fault]) -> tuple[Iterator[str], int]:
-    """The lines from the first one that has any text, and its number."""
-    for number, line in enumerate(lines, 1):
-        if line.strip() or number in bad:
-            return chain([line], lines), number
-    raise InvalidInput("The file is empty.")

@@ -1,14 +1,11 @@
 """Which format a file has, told from its name and its first line."""
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 from daybook.kernel.errors import InvalidInput
-
-_DELIMITERS = ",;\t|"
-_QUOTED = re.compile(r'"[^"]*"')
+from daybook.kernel.files.texts import delimiter_of
 
 
 class Format(StrEnum):
@@ -37,7 +34,7 @@ def dialect_of(name: str, first_line: str, asked: Format | None) -> Dialect:
         raise InvalidInput("The file is a JSON array.", "NDJSON has one object on each line: jq -c '.[]' writes it.")
     if asked is Format.NDJSON or (asked is None and begin.startswith("{")):
         return Dialect(Format.NDJSON, "")
-    delimiter = "\t" if asked is Format.TSV else _delimiter(name, first_line)
+    delimiter = "\t" if asked is Format.TSV else delimiter_of(name, first_line)
     if asked:
         return Dialect(asked, delimiter)
     if is_shopify(first_line.rstrip("\r\n").replace('"', "").split(delimiter)):
@@ -48,11 +45,3 @@ def dialect_of(name: str, first_line: str, asked: Format | None) -> Dialect:
 def is_shopify(header: Iterable[str]) -> bool:
     """Whether these are the columns of Shopify's product export."""
     return {"Handle", "Title", "Variant Price"} <= set(header)
-
-
-def _delimiter(name: str, line: str) -> str:
-    plain = _QUOTED.sub("", line)
-    likely = max(_DELIMITERS, key=plain.count)
-    if likely in plain:
-        return likely
-    return "\t" if name.lower().removesuffix(".gz").endswith((".tsv", ".tab", ".txt")) else ","

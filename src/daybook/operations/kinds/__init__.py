@@ -1,0 +1,1 @@
+"""The kinds of operation. Each is a folder here whose package has a `KIND`; nothing else lists them."""

@@ -1,0 +1,153 @@
+"""What people do with a batch once it is there: approve, cancel, retry, pause, resume."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from daybook.activity import Event
+from daybook.kernel.errors import Conflict
+from daybook.lanes import WorkClass
+from daybook.operations.answers import SAME_ERROR
+from daybook.operations.batches import SUBJECT, Batch, Operation, find_batch, sending_lane
+from daybook.operations.codes import Code
+from daybook.operations.kinds.registry import all_kinds
+from daybook.operations.moves import Moves, move_batch, settle
+from daybook.operations.ports import BatchesPort
+from daybook.operations.status import BatchStatus, Status
+from daybook.operations.submitting import Transact, wake_batch
+
+SLICE = 1000
+"""Operations that one transaction moves."""
+
+
+class Steered(NamedTuple):
+    """How many operations were moved, and how many were left where they are because the same error came too often."""
+
+    moved: int
+    left: int = 0
+
+
+Change = Callable[[Operation], dict[str, Any] | None]
+"""What changes with an operation that is moved; None leaves it."""
+
+
+def approve(transact: Transact, seller_id: str, batch_id: str, actor: str) -> Steered:
+    """Lets what was held be sent. Raises NotFound, and Conflict where nothing is held."""
+    change: Change = lambda _: {"code": None, "message": None, "repeats": 0}  # noqa: E731  a policy, beside the others
+    done = _steer(transact, seller_id, batch_id, actor, (Status.HELD,), Status.QUEUED, change)
+    if not done.moved:
+        raise Conflict("Nothing of this batch is held.", f"batchId: {batch_id}")
+    return done
+
+
+def cancel(transact: Transact, seller_id: str, batch_id: str, actor: str) -> Steered:
+    """Ends what has not been sent yet; what is being sent, or was, comes to its own end. Raises NotFound, and Conflict
+    where nothing is left to cancel."""
+    changes = {"code": Code.CANCELLED_BY_USER, "message": f"Cancelled by {actor}.", "due_at": None}
+    waiting = (Status.QUEUED, Status.HELD, Status.THROTTLED)
+    done = _steer(transact, seller_id, batch_id, actor, waiting, Status.CANCELLED, lambda _: changes)
+    if not done.moved:
+        raise Conflict("Nothing of this batch is waiting any more, so there is nothing to cancel.")
+    return done
+
+
+def retry(transact: Transact, seller_id: str, batch_id: str, actor: str, *, force: bool = False) -> Steered:
+    """Sends what the marketplace rejected once more, the same bytes with the same keys.
+
+    An operation that came back with the same error three times in a row is left, unless forced. Raises NotFound, and
+    Conflict where nothing was rejected.
+    """
+
+    def change(operation: Operation) -> dict[str, Any] | None:
+        if operation.repeats >= SAME_ERROR and not force:
+            return None
+        return {"completed_at": None} | ({"repeats": 0} if force else {})
+
+    done = _steer(transact, seller_id, batch_id, actor, (Status.REJECTED,), Status.QUEUED, change)
+    if not done.moved and not done.left:
+        raise Conflict("The marketplace has rejected nothing of this batch.", f"batchId: {batch_id}")
+    return done
+
+
+def pause(tx: BatchesPort, now: datetime, seller_id: str, batch_id: str, actor: str) -> Batch:
+    """Nothing more of the batch is sent until it is resumed. Raises NotFound, Conflict."""
+    batch = find_batch(tx, seller_id, batch_id)
+    if not move_batch(tx, now, batch, BatchStatus.PAUSED, actor):
+        raise Conflict("The batch changed at the same moment.", "Try it again.")
+    return replace(batch, status=BatchStatus.PAUSED)
+
+
+def resume(tx: BatchesPort, now: datetime, seller_id: str, batch_id: str, actor: str) -> Batch:
+    """The batch goes on. Raises NotFound, and Conflict where it was not paused."""
+    batch = find_batch(tx, seller_id, batch_id)
+    if batch.status is not BatchStatus.PAUSED:
+        raise Conflict("The batch is not paused.", f"It is {batch.status}.")
+    if not move_batch(tx, now, batch, BatchStatus.RUNNING, actor, progress_at=max(now, batch.queued_at)):
+        raise Conflict("The batch changed at the same moment.", "Try it again.")
+    running = replace(batch, status=BatchStatus.RUNNING)
+    wake_batch(tx, running, tx.counts_of(batch.number), now)
+    return running
+
+
+def _steer(
+    transact: Transact,
+    seller_id: str,
+    batch_id: str,
+    actor: str,
+    statuses: tuple[Status, ...],
+    to: Status,
+    change: Change,
+) -> Steered:
+    """Moves all operations of the statuses, a slice at a time, so that others write in between."""
+    batch = transact(lambda tx: find_batch(tx, seller_id, batch_id))
+    moved = left = 0
+    for status in statuses:
+        after = 0
+        while after >= 0:
+            after, done, kept = transact(
+                partial(_slice, batch.seller_id, batch.batch_id, actor, status, to, change, after)
+            )
+            moved, left = moved + done, left + kept
+    return Steered(moved, left)
+
+
+def _slice(
+    seller_id: str, batch_id: str, actor: str, status: Status, to: Status, change: Change, after: int, tx: BatchesPort
+) -> tuple[int, int, int]:
+    """The line up to which was moved (negative at the end), how many were, and how many were left."""
+    batch = find_batch(tx, seller_id, batch_id)
+    found = tx.operations_in(batch.number, status, (), after, SLICE)
+    changed = [(each, changes) for each in found if (changes := change(each)) is not None]
+    moves = Moves()
+    for each, changes in changed:
+        moves.add(each, to, **changes)
+    if changed and batch.status is BatchStatus.ENDED:
+        batch = _reopened(tx, batch, actor)
+    moved = moves.write(tx, tx.now, {batch.number: batch}, actor)
+    if moved:
+        settle(tx, tx.now, batch, actor)
+        _wake(tx, batch, [each for each, _ in changed], to)
+    return (found[-1].line if len(found) == SLICE else -1), len(moved), len(found) - len(changed)
+
+
+def _reopened(tx: BatchesPort, batch: Batch, actor: str) -> Batch:
+    """A retry makes an ended batch run again."""
+    now = max(tx.now, batch.queued_at)
+    changes = {"status": BatchStatus.RUNNING, "ended_at": None, "progress_at": now}
+    if not tx.move_batch(batch, BatchStatus.ENDED, **changes):
+        raise Conflict("The batch changed at the same moment.", "Try it again.")
+    tx.add_event(Event(batch.seller_id, SUBJECT, batch.batch_id, batch.status, BatchStatus.RUNNING, actor, {}, now))
+    return replace(batch, status=BatchStatus.RUNNING, ended_at=None, progress_at=now)
+
+
+def _wake(tx: BatchesPort, batch: Batch, operations: list[Operation], to: Status) -> None:
+    if to is Status.QUEUED:
+        delay = max(0.0, (batch.start_at - tx.now).total_seconds()) if batch.start_at else 0.0
+        for operation in _carried(operations):
+            tx.wake(sending_lane(batch.seller_id, operation), WorkClass.NORMAL, delay)
+
+
+def _carried(operations: list[Operation]) -> Iterator[str]:
+    yield from {all_kinds()[each.kind].plan.operation for each in operations}

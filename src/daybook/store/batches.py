@@ -1,0 +1,186 @@
+"""Batches' rows, and their counts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from daybook.kernel.clock import from_micros, to_micros
+from daybook.operations.batches import Batch, Counts, MadeBy
+from daybook.operations.status import BatchStatus, Status
+from daybook.store.rows import Rows, instant
+from daybook.store.schema_operations import batch, batch_count, operation
+
+_WAITING = ("queued", "held", "throttled", "sending", "uncertain", "accepted")
+_HIDDEN = (BatchStatus.RECEIVING.value, BatchStatus.ABANDONED.value)
+
+
+def _add() -> sa.ClauseElement:
+    insert = postgresql.insert(batch_count)
+    added = {"count": batch_count.c.count + insert.excluded["count"]}
+    return insert.on_conflict_do_update(index_elements=["number", "kind", "status", "code"], set_=added)
+
+
+# A count is a check that it is not below zero: an insert of a negative one must not be tried first.
+_SETTLE: Mapping[str, str] = {
+    "sqlite": "UPDATE batch_count SET count = count + ? WHERE number = ? AND kind = ? AND status = ? AND code = ?",
+    "postgresql": "UPDATE batch_count SET count = count + %s "
+    "WHERE number = %s AND kind = %s AND status = %s AND code = %s",
+}
+_ADD: Mapping[str, str] = {
+    "sqlite": str(_add().compile(dialect=sqlite.dialect(paramstyle="qmark"))),
+    "postgresql": str(_add().compile(dialect=postgresql.dialect(paramstyle="format"))),  # type: ignore[no-untyped-call]
+}
+
+
+class Batches(Rows):
+    """Adds, finds, moves and lists batches, and keeps their counts."""
+
+    def add_batch(self, added: Batch) -> int:
+        """Keeps the batch; answers its number."""
+        return int(self.connection.execute(batch.insert().returning(batch.c.number), _columns(added)).scalar_one())
+
+    def batch(self, seller_id: str, batch_id: str) -> Batch | None:
+        """By the index batch_id_of."""
+        row = self._one(sa.select(batch).where(batch.c.seller_id == seller_id, batch.c.batch_id == batch_id))
+        return None if row is None else batch_of(row)
+
+    def batch_of_key(self, seller_id: str, idempotency_key: str) -> Batch | None:
+        """By the index batch_key_of."""
+        by_key = sa.select(batch).where(batch.c.seller_id == seller_id, batch.c.idempotency_key == idempotency_key)
+        row = self._one(by_key)
+        return None if row is None else batch_of(row)
+
+    def move_batch(self, moved: Batch, from_status: BatchStatus, /, **changes: Any) -> bool:
+        statement = (
+            batch.update()
+            .where(batch.c.number == moved.number, batch.c.status == from_status.value)
+            .values({name: stored(value) for name, value in changes.items()})
+        )
+        return self._changed(statement) == 1
+
+    def batches_page(self, seller_id: str, statuses: Sequence[BatchStatus], before: str, limit: int) -> list[Batch]:
+        """By the index batch_id_of: ids grow with time."""
+        statement = sa.select(batch).where(batch.c.seller_id == seller_id, batch.c.status.not_in(_HIDDEN))
+        if before:
+            statement = statement.where(batch.c.batch_id < before)
+        if statuses:
+            statement = statement.where(batch.c.status.in_([status.value for status in statuses]))
+        return [batch_of(row) for row in self._all(statement.order_by(batch.c.batch_id.desc()).limit(limit))]
+
+    def unended_batches(self, seller_id: str) -> list[Batch]:
+        """By the index batch_unended: those of everybody are few."""
+        statement = sa.select(batch).where(
+            batch.c.status.in_(["running", "paused"]), batch.c.ended_at.is_(None), batch.c.seller_id == seller_id
+        )
+        return [batch_of(row) for row in self._all(statement.order_by(batch.c.number))]
+
+    def batches_to_serve(
+        self, seller_id: str, now: datetime, kinds: Sequence[str], statuses: Sequence[Status], limit: int
+    ) -> list[Batch]:
+        """By the indexes batch_running and batch_count_pk; the one that was served longest ago first."""
+        wanted = sa.exists().where(
+            batch_count.c.number == batch.c.number,
+            batch_count.c.kind.in_(kinds),
+            batch_count.c.status.in_([status.value for status in statuses]),
+            batch_count.c.count > 0,
+        )
+        statement = _running(seller_id).where(_begun(now), wanted).order_by(batch.c.served_at, batch.c.number)
+        return [batch_of(row) for row in self._all(statement.limit(limit))]
+
+    def next_start(self, seller_id: str, now: datetime) -> datetime | None:
+        """By the index batch_running."""
+        ahead = _running(seller_id).where(batch.c.start_at > to_micros(now)).subquery()
+        return instant(self.connection.execute(sa.select(sa.func.min(ahead.c.start_at))).scalar_one())
+
+    def counts_of(self, number: int) -> Counts:
+        """By the key of batch_count."""
+        rows = self._all(sa.select(batch_count).where(batch_count.c.number == number, batch_count.c.count > 0))
+        return Counter({(row.kind, Status(row.status), row.code): row.count for row in rows})
+
+    def add_counts(self, number: int, changes: Counts) -> None:
+        """Adds to the counts; what is taken away is there already."""
+        cursor = self.driver.cursor()
+        more = [(number, k, s.value, str(c), n) for (k, s, c), n in sorted(changes.items()) if n > 0]
+        less = [(n, number, k, s.value, str(c)) for (k, s, c), n in sorted(changes.items()) if n < 0]
+        if more:
+            cursor.executemany(_ADD[self.dialect], more)
+        if less:
+            cursor.executemany(_SETTLE[self.dialect], less)
+
+    def depth_of(self, seller_id: str | None) -> Mapping[Status, int]:
+        """By the indexes batch_unended and batch_count_pk: what has ended is not looked at."""
+        statement = (
+            sa.select(batch_count.c.status, sa.func.sum(batch_count.c.count))
+            .join_from(batch, batch_count, batch.c.number == batch_count.c.number)
+            .where(_unended(seller_id), batch_count.c.status.in_(_WAITING), batch_count.c.count > 0)
+            .group_by(batch_count.c.status)
+        )
+        return {Status(status): int(count) for status, count in self.connection.execute(statement)}
+
+    def oldest_waiting(self, seller_id: str | None) -> datetime | None:
+        """By the index batch_unended."""
+        statement = sa.select(sa.func.min(batch.c.queued_at)).where(_unended(seller_id))
+        return instant(self.connection.execute(statement).scalar_one())
+
+    def remove_abandoned(self, limit: int) -> int:
+        """Removes a slice of the lines of abandoned submissions, and the batches once none of their lines is left."""
+        abandoned = sa.select(batch.c.number).where(batch.c.status == BatchStatus.ABANDONED.value)
+        key = sa.tuple_(operation.c.number, operation.c.line)
+        lines = sa.select(operation.c.number, operation.c.line).where(operation.c.number.in_(abandoned)).limit(limit)
+        removed = self._changed(operation.delete().where(key.in_(lines)))
+        if not removed:
+            self._changed(batch.delete().where(batch.c.status == BatchStatus.ABANDONED.value))
+        return removed
+
+
+def _running(seller_id: str) -> sa.Select[Any]:
+    return sa.select(batch).where(batch.c.seller_id == seller_id, batch.c.status == BatchStatus.RUNNING.value)
+
+
+def _begun(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(batch.c.start_at.is_(None), batch.c.start_at <= to_micros(now))
+
+
+def _unended(seller_id: str | None) -> sa.ColumnElement[bool]:
+    unended = sa.and_(batch.c.status.in_(["running", "paused"]), batch.c.ended_at.is_(None))
+    return unended if seller_id is None else sa.and_(unended, batch.c.seller_id == seller_id)
+
+
+def stored(value: object) -> object:
+    """A value as the database has it: instants in microseconds, words as text."""
+    if isinstance(value, datetime):
+        return to_micros(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+def _columns(added: Batch) -> dict[str, object]:
+    names = [name for name in batch.c.keys() if name != "number"]  # noqa: SIM118  columns, not a dict
+    return {name: stored(getattr(added, name)) for name in names}
+
+
+def batch_of(row: Any) -> Batch:
+    """A batch from a row of its table."""
+    return Batch(
+        seller_id=row.seller_id,
+        batch_id=row.batch_id,
+        status=BatchStatus(row.status),
+        name=row.name,
+        submitted_by=row.submitted_by,
+        queued_at=from_micros(row.queued_at),
+        progress_at=from_micros(row.progress_at),
+        served_at=from_micros(row.served_at),
+        made_by=MadeBy(row.made_by),
+        parent_id=row.parent_id,
+        idempotency_key=row.idempotency_key,
+        digest=row.digest,
+        operations=row.operations,
+        start_at=instant(row.start_at),
+        ended_at=instant(row.ended_at),
+        stalled_at=instant(row.stalled_at),
+        number=row.number,
+    )
