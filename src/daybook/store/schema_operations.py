@@ -5,11 +5,6 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint
 
 from daybook.store.schema import _Instant, _Ordered, _RowNumber, metadata, partial_index
 
-_RowNumber = BigInteger().with_variant(Integer(), "sqlite")
-_Instant = BigInteger
-# Beginnings of SKUs are looked for, so they stand in the order of their code points whatever language the server has.
-_Ordered = Text().with_variant(Text(collation="C"), "postgresql")
-
 batch = Table(
     "batch",
     metadata,
