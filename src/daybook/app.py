@@ -125,7 +125,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
 
     Raises Misconfigured or Unavailable where a part cannot be opened.
     """
-    known = registry(settings.sql)
+    known = registry(settings.sql, settings.report_types)
     file = ScenarioFile(settings.scenarios, known.types) if settings.scenarios else None
     clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
     with ExitStack() as closing:

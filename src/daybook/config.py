@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     scenarios: Path | None = None
     speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0
     stalled_hours: Annotated[float, msgspec.Meta(gt=0, le=720)] = 3.0
+    report_types: Path | None = None
     sql_types: Path | None = None
     sources: dict[str, Source] | None = None
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 512

@@ -35,7 +35,7 @@ def add(folder: Path, family: str, report_type: str) -> None:
 def test_every_producer_makes_a_report_type_that_can_be_asked_for() -> None:
     types = registry()
 
-    assert {name: types.requestable(name).name for name in producers()} == {name: name for name in producers()}
+    assert {name: types.find(name).name for name in producers()} == {name: name for name in producers()}
 
 
 def test_the_five_listing_reports_have_producers() -> None:

@@ -1,7 +1,7 @@
 """Applications: programs with a client id and a secret, authorised by one seller or by hundreds."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,13 +23,14 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A program that calls the API."""
+    """A program that calls the API. A lenient one is warned where a report type's rules refuse others."""
 
     client_id: str
     name: str
     scope: Scope
     created_at: datetime
     revoked_at: datetime | None = None
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,14 @@ def hashed(secret: str) -> str:
 
 
 def create_application(
-    tx: AccountsPort, now: datetime, ids: Ids, name: str, scope: Scope = Scope.SELLER
+    tx: AccountsPort, now: datetime, ids: Ids, name: str, scope: Scope = Scope.SELLER, *, lenient: bool = False
 ) -> tuple[Application, str]:
     """A new application and its secret, which is shown this once. Raises Conflict where the name is taken."""
     if not name.strip():
         raise InvalidInput("An application needs a name.")
     if tx.application(name) is not None:
         raise Conflict(f"An application named {name} exists already.", "Choose another name.")
-    application = Application(ids.client(), name, scope, now)
+    application = Application(ids.client(), name, scope, now, lenient=lenient)
     secret = ids.secret(SECRET_PREFIX)
     tx.add_application(application, hashed(secret))
     return application, secret
@@ -68,6 +69,16 @@ def find_application(tx: AccountsPort, client_id_or_name: str) -> Application:
     if application is None:
         raise NotFound(f"There is no application {client_id_or_name}.", "`daybook apps list` shows those there are.")
     return application
+
+
+def set_lenient(tx: AccountsPort, client_id_or_name: str, *, lenient: bool) -> Application:
+    """Warn the application where a report type's rules are broken, or refuse it; from its next request on.
+
+    Raises NotFound.
+    """
+    application = find_application(tx, client_id_or_name)
+    tx.set_lenient(application.client_id, lenient)
+    return replace(application, lenient=lenient)
 
 
 def authorise(tx: AccountsPort, now: datetime, ids: Ids, client_id: str, seller_id: str) -> str:

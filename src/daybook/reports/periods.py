@@ -31,7 +31,7 @@ class Period(StrEnum):
 _UNITS = {"M": timedelta(minutes=1), "H": timedelta(hours=1)}
 
 
-def _length(period: Period) -> timedelta | None:
+def length(period: Period) -> timedelta | None:
     """The period's length; None for the calendar month, which has no one length."""
     if period is Period.P1M:
         return None
@@ -45,9 +45,9 @@ def slot(anchor: datetime, period: Period, number: int) -> datetime:
 
     Months are counted from the anchor and cut to the month's last day: 31 January, 28 February, 31 March.
     """
-    length = _length(period)
-    if length is not None:
-        return anchor + number * length
+    step = length(period)
+    if step is not None:
+        return anchor + number * step
     months = anchor.year * 12 + anchor.month - 1 + number
     year, month = divmod(months, 12)
     day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
@@ -56,8 +56,8 @@ def slot(anchor: datetime, period: Period, number: int) -> datetime:
 
 def latest_slot(anchor: datetime, period: Period, now: datetime) -> int:
     """The number of the last slot that is not after `now`; negative where even the anchor is."""
-    length = _length(period)
-    if length is not None:
-        return (now - anchor) // length
+    step = length(period)
+    if step is not None:
+        return (now - anchor) // step
     number = (now.year - anchor.year) * 12 + now.month - anchor.month
     return number if slot(anchor, period, number) <= now else number - 1

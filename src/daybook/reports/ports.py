@@ -19,6 +19,9 @@ class ReportsPort(Ledger, LaneNotes, Protocol):
     """Report requests."""
 
     def seller_marketplaces(self, seller_id: str) -> tuple[str, ...]: ...
+    def lenient(self, client_id: str) -> bool:
+        """Whether the application is warned where others are refused."""
+
     def add_report(self, report: Report, /) -> None: ...
     def report(self, seller_id: str, report_id: str) -> Report | None: ...
     def move_report(self, report: Report, from_status: Status, /, **changes: Any) -> bool:

@@ -4,77 +4,21 @@ The facts stand in report_types.csv, a transcription of Amazon's pages (develope
 Values"), so a refusal names the row that it rests on. What a row does not know, it does not forbid.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from importlib.resources import files
-from typing import Literal
-
-import msgspec
 
 from daybook.kernel.errors import InvalidInput, Misconfigured
+from daybook.reports.rows import FILE, ReportType, read_report_types
 
-Answer = Literal["yes", "no", "unknown"]
-Format = Literal["TSV", "CSV", "XML", "JSON", "XLSX", "PARQUET", "PDF", "unknown"]
-
-CONTENT_TYPES: Mapping[Format, str] = {
-    "TSV": "text/plain; charset=UTF-8",
-    "CSV": "text/csv; charset=UTF-8",
-    "XML": "text/xml; charset=UTF-8",
-    "JSON": "application/json; charset=UTF-8",
-    "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "PARQUET": "application/vnd.apache.parquet",
-    "PDF": "application/pdf",
-    "unknown": "application/octet-stream",
-}
-"""Text names its charset, since clients that find none take ISO-8859-1; tab-separated text is plain, as Amazon's is."""
-
-_FILE = "report_types.csv"
 _TOLD = 100  # characters of a name that is told back
-
-
-@dataclass(frozen=True, slots=True)
-class ReportType:
-    """A report type and its rules. `row` is its line in `file`; 0 for a type that is from no file.
-
-    `made_by` is who begins such a report: whoever requests or schedules it, Amazon by itself, or the seller in Seller
-    Central. Types of one `schedule_group` share one schedule; most are a group of their own.
-    `marketplace_rule` is which of the marketplace ids count: 1-25 of them, exactly-1, the first alone, none but that in
-    an option, or none at all (ignored). `restricted` is whether Amazon asks for a restricted data token to fetch it, or
-    for a restricted role.
-    `options` are its reportOptions, parted by spaces: NAME=VALUES, or NAME!=VALUES where one must be given; of values
-    between bars the first is the default, and words in capitals such as LIST or INSTANT say what else may stand there.
-    """
-
-    name: str
-    category: str
-    format: Format
-    requestable: Answer
-    schedulable: Answer
-    made_by: Literal["request", "amazon", "seller"]
-    schedule_group: str
-    audience: Literal["seller", "vendor", "seller+vendor"]
-    restricted: Literal["no", "role", "token"]
-    marketplace_rule: Literal["1-25", "exactly-1", "first", "option", "ignored"]
-    marketplaces: str
-    roles: str
-    date_range_rule: str
-    options: str
-    row: int = 0
-    file: str = _FILE
-    charset: str = "UTF-8"
-
-    @property
-    def content_type(self) -> str:
-        """The Content-Type of its documents."""
-        return CONTENT_TYPES[self.format].replace("UTF-8", self.charset)
 
 
 class ReportTypes:
     """Every report type there is, by name. Raises Misconfigured, when made, for a name that comes twice.
 
-    `changing` tells those that may change at any time; names of the others come first.
+    `changing` tells those that may change at any time; names of the others come first. Removed types are not among
+    them: they are known only so that a refusal can say what became of them.
     """
 
     def __init__(
@@ -82,12 +26,14 @@ class ReportTypes:
     ) -> None:
         self._changing = changing
         self._types: dict[str, ReportType] = {}
+        self._removed: dict[str, ReportType] = {}
         for report_type in types:
-            known = self._types.setdefault(report_type.name, report_type)
+            shelf = self._removed if report_type.status == "removed" else self._types
+            known = shelf.setdefault(report_type.name, report_type)
             if known is not report_type:
                 raise Misconfigured(
                     f"There are two report types {report_type.name}.",
-                    f"One is {_place(known)}, the other {_place(report_type)}: rename or remove one.",
+                    f"One is {_standing(known)}, the other {_standing(report_type)}: rename or remove one.",
                 )
 
     def __iter__(self) -> Iterator[ReportType]:
@@ -98,43 +44,49 @@ class ReportTypes:
         return name in self._types or name in self._changing()
 
     def search(self, text: str) -> list[ReportType]:
-        """The types whose name and category hold each word of the text, in any case."""
+        """The types in whose name, category, options and note each word of the text is, in any case.
+
+        A name that is given whole finds that one alone, a removed type too.
+        """
+        name = text.strip().upper()
+        if name in self or name in self._removed:
+            return [self._types.get(name) or self._changing().get(name) or self._removed[name]]
         words = text.lower().split()
-        return [found for found in self if all(word in f"{found.name} {found.category}".lower() for word in words)]
+        return [found for found in self if all(word in _words(found) for word in words)]
 
     def find(self, name: str) -> ReportType:
         """The type of that name. Raises InvalidInput."""
         found = self._types.get(name) or self._changing().get(name)
         if found is None:
-            raise InvalidInput(
-                f"Invalid Report Type {name[:_TOLD]}",
-                f"No row of {_FILE} has this report type.{self._nearest(name[:_TOLD])}",
-            )
+            raise InvalidInput(f"Invalid Report Type {name[:_TOLD]}", self._unknown(name))
         return found
 
-    def requestable(self, name: str) -> ReportType:
-        """The type, if createReport may ask for it. Raises InvalidInput."""
-        found = self.find(name)
-        if found.requestable == "no":
-            raise InvalidInput(
-                f"Request for report type {name} is not allowed at this time",
-                f"Line {found.row} of {found.file} says that it cannot be requested; {_instead(found)}",
-            )
-        return found
+    def _unknown(self, name: str) -> str:
+        if removed := self._removed.get(name):
+            return f"It was one; {removed.place} says what became of it: {removed.note}"
+        near = get_close_matches(name[:_TOLD], [report_type.name for report_type in self], n=1)
+        did_you = f" Did you mean {near[0]}?" if near else ""
+        return f"No row of {FILE} has this report type.{did_you}"
 
-    def schedulable(self, name: str) -> ReportType:
-        """The type, if createReportSchedule may schedule it. Raises InvalidInput."""
-        found = self.find(name)
-        if found.schedulable == "no":
-            raise InvalidInput(
-                f"Creation of report schedule type {name} is not allowed at this time",
-                f"Line {found.row} of {found.file} says that it cannot be scheduled; {_instead(found)}",
-            )
-        return found
 
-    def _nearest(self, name: str) -> str:
-        near = get_close_matches(name, [report_type.name for report_type in self], n=1)
-        return f" Did you mean {near[0]}?" if near else ""
+def not_requestable(report_type: ReportType) -> InvalidInput | None:
+    """Why createReport may not ask for the type; None where it may."""
+    if report_type.requestable != "no":
+        return None
+    return InvalidInput(
+        f"Request for report type {report_type.name} is not allowed at this time",
+        f"{_place(report_type)} says that it cannot be requested; {_instead(report_type)}",
+    )
+
+
+def not_schedulable(report_type: ReportType) -> InvalidInput | None:
+    """Why createReportSchedule may not schedule the type; None where it may."""
+    if report_type.schedulable != "no":
+        return None
+    return InvalidInput(
+        f"Creation of report schedule type {report_type.name} is not allowed at this time",
+        f"{_place(report_type)} says that it cannot be scheduled; {_instead(report_type)}",
+    )
 
 
 def _instead(report_type: ReportType) -> str:
@@ -145,8 +97,17 @@ def _instead(report_type: ReportType) -> str:
     return "schedule it." if report_type.requestable == "no" else "request it with createReport."
 
 
+def _words(report_type: ReportType) -> str:
+    options = " ".join(str(option) for option in report_type.options)
+    return f"{report_type.name} {report_type.category} {options} {report_type.note}".lower()
+
+
 def _place(report_type: ReportType) -> str:
-    return f"on line {report_type.row} of {report_type.file}" if report_type.row else "an added one"
+    return report_type.place[0].upper() + report_type.place[1:]
+
+
+def _standing(report_type: ReportType) -> str:
+    return f"on {report_type.place}" if report_type.row else report_type.place
 
 
 def report_types(
@@ -156,38 +117,5 @@ def report_types(
 
     Raises Misconfigured for a malformed file or a name twice.
     """
-    text = files("daybook.reports").joinpath(_FILE).read_text("utf-8")
+    text = files("daybook.reports").joinpath(FILE).read_text("utf-8")
     return ReportTypes([*read_report_types(text), *more], changing)
-
-
-_GIVEN = ("name", "row", "file", "charset")  # what a row of the table does not say
-_COLUMNS = ["report_type", *(field.name for field in fields(ReportType) if field.name not in _GIVEN)]
-
-
-def read_report_types(text: str) -> list[ReportType]:
-    """The types of a table with a header. Raises Misconfigured naming the line that is malformed."""
-    rows = csv.reader(text.splitlines(keepends=True), strict=True)
-    try:
-        if next(rows, None) != _COLUMNS:
-            raise _malformed(1, f"the header must be {','.join(_COLUMNS)}")
-        return [_report_type(cells, rows.line_num) for cells in rows]
-    except csv.Error as error:
-        raise _malformed(rows.line_num, str(error)) from error
-
-
-def _report_type(cells: list[str], line: int) -> ReportType:
-    if len(cells) != len(_COLUMNS):
-        raise _malformed(line, f"there are {len(cells)} cells for {len(_COLUMNS)} columns")
-    name = cells[0]
-    if not name.replace("_", "").isalnum() or not name.isupper():
-        raise _malformed(line, f"{name!r} is not a report type's name")
-    values: dict[str, object] = {**dict(zip(_COLUMNS, cells, strict=True)), "name": name, "row": line}
-    values["schedule_group"] = values["schedule_group"] or name
-    try:
-        return msgspec.convert(values, ReportType)
-    except msgspec.ValidationError as error:
-        raise _malformed(line, str(error)) from error
-
-
-def _malformed(line: int, why: str) -> Misconfigured:
-    return Misconfigured(f"Line {line} of {_FILE} is malformed: {why.removesuffix('.')}.")

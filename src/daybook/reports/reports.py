@@ -12,14 +12,15 @@ from daybook.activity import Event, known
 from daybook.kernel.errors import Conflict, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
+from daybook.reports.admitting import admitted, own_marketplaces
 from daybook.reports.ports import ReportsPort
 from daybook.reports.report_types import ReportTypes
+from daybook.reports.rules.checking import in_request, range_of
+from daybook.reports.rules.dates import END, START
 from daybook.reports.status import MOVES, Outcome, Status
 
 RETENTION = timedelta(days=90)
 """How long a report is served (seed 001, and seed 004, createdSince)."""
-
-_TOLD = 100  # characters of what was sent that are told back
 
 PRODUCTION = "production"
 TOLD = 100
@@ -65,6 +66,12 @@ class Ask:
     client_id: str | None = None
     request_id: str = ""
 
+    @property
+    def given(self) -> frozenset[str]:
+        """Which ends of the range it gives."""
+        ends = ((START, self.data_start), (END, self.data_end))
+        return frozenset(name for name, at in ends if at is not None)
+
 
 def production_lane(seller_id: str, report_type: str) -> Lane:
     """One report of a type is in progress per seller; the others wait in its lane."""
@@ -80,11 +87,15 @@ def produced_by(lane: Lane) -> tuple[str, str]:
 def request(tx: ReportsPort, now: datetime, ids: Ids, types: ReportTypes, ask: Ask) -> Report:
     """Queues a report.
 
-    Raises InvalidInput where the type, the marketplaces or the dates forbid it (wire behaviour of Amazon's).
+    Raises InvalidInput where the type, the marketplaces, the dates or the options forbid it; it tells every reason.
     """
-    types.requestable(ask.report_type)
-    marketplace_ids = allowed_marketplaces(tx, ask.seller_id, ask.marketplace_ids)
+    report_type = types.find(ask.report_type)
+    marketplace_ids, wrong = own_marketplaces(tx, ask.seller_id, ask.marketplace_ids)
     start, end = data_range(now, ask.data_start, ask.data_end)
+    backwards = wrong_range(now, start, end, ask.given)
+    asked = None if backwards else range_of(report_type, (start, end), now, ask.given, ask.options)
+    broken = in_request(report_type, marketplace_ids, ask.options, asked)
+    warnings = admitted(tx, ask.client_id, [*wrong, *backwards], broken)
     report = Report(
         seller_id=ask.seller_id,
         report_id=ids.timed(now),
@@ -97,48 +108,41 @@ def request(tx: ReportsPort, now: datetime, ids: Ids, types: ReportTypes, ask: A
         created_at=now,
         client_id=ask.client_id,
     )
-    return enqueue(tx, report, WorkClass.INTERACTIVE, ask.request_id)
+    return enqueue(tx, report, WorkClass.INTERACTIVE, requestId=ask.request_id, warnings=warnings)
 
 
-def enqueue(tx: ReportsPort, report: Report, work_class: WorkClass, request_id: str = "") -> Report:
+def enqueue(tx: ReportsPort, report: Report, work_class: WorkClass, **evidence: Any) -> Report:
     """Writes a new report down, tells the ledger, and wakes its lane, all in one transaction."""
     tx.add_report(report)
     actor = f"schedule {report.schedule_id}" if report.schedule_id else f"application {report.client_id or 'operator'}"
-    _tell(tx, report, None, actor, known(reportType=report.report_type, requestId=request_id))
+    _tell(tx, report, None, actor, known(reportType=report.report_type, **evidence))
     tx.wake(production_lane(report.seller_id, report.report_type), work_class)
     return report
 
 
-def allowed_marketplaces(tx: ReportsPort, seller_id: str, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The marketplaces without repeats. Raises InvalidInput where one is not the seller's."""
-    sold_on = tx.seller_marketplaces(seller_id)
-    foreign = [marketplace_id for marketplace_id in asked if marketplace_id not in sold_on]
-    if foreign:
-        raise InvalidInput(
-            "Report rejected for this client. Some of the marketplaces are not allowed for this Report",
-            f"marketplaceIds: {', '.join(foreign)[:_TOLD]}; the selling partner sells on {', '.join(sold_on)}.",
-        )
-    return tuple(dict.fromkeys(asked))
-
-
 def data_range(now: datetime, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
-    """The range of data, in the past. With an end alone the start equals it; what else is missing is this second.
-
-    Raises InvalidInput for a range in the future or one that ends before it starts (seed 004,
-    CreateReportSpecification).
-    """
+    """The range of data. With an end alone the start equals it; what else is missing is this second."""
     second = now.replace(microsecond=0)
     end_at = end or max(second, start or second)
-    start_at = start or end_at
-    for name, at in (("dataEndTime", end or second), ("dataStartTime", start_at)):
-        if at > now:
-            raise InvalidInput(
-                f"{name} is in the future",
-                f"{name} is {at.isoformat()}; now it is {now.isoformat(timespec='seconds')}.",
-            )
-    if start_at > end_at:
-        raise InvalidInput("dataStartTime is after dataEndTime", "dataStartTime;dataEndTime;")
-    return start_at, end_at
+    return start or end_at, end_at
+
+
+def wrong_range(now: datetime, start: datetime, end: datetime, given: frozenset[str]) -> list[InvalidInput]:
+    """What is wrong with a range in the future or one that ends before it starts (seed 004, CreateReportSpecification).
+
+    `given` names the ends that were given; no other one can be wrong.
+    """
+    wrong = [
+        InvalidInput(
+            f"{name} is in the future",
+            f"{name} is {at.isoformat()}; now it is {now.isoformat(timespec='seconds')}.",
+        )
+        for name, at in ((END, end), (START, start))
+        if name in given and at > now
+    ]
+    if start > end:
+        wrong.append(InvalidInput("dataStartTime is after dataEndTime", "dataStartTime;dataEndTime;"))
+    return wrong
 
 
 def find(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Report:

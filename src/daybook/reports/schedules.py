@@ -11,10 +11,12 @@ from daybook.activity import Event, known
 from daybook.kernel.errors import InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
+from daybook.reports.admitting import admitted, own_marketplaces
 from daybook.reports.periods import Period, latest_slot, slot
 from daybook.reports.ports import SchedulesPort
 from daybook.reports.report_types import ReportTypes
-from daybook.reports.reports import TOLD, Report, allowed_marketplaces, enqueue
+from daybook.reports.reports import TOLD, Report, enqueue
+from daybook.reports.rules.checking import in_schedule
 from daybook.reports.status import Status
 
 SCHEDULES = "schedules"
@@ -70,18 +72,19 @@ def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan:
     Its first report is due at `next_at`, or one period from now; a time in the past is due at once. Raises
     InvalidInput.
     """
-    report_type = types.schedulable(plan.report_type)
+    report_type = types.find(plan.report_type)
+    marketplace_ids, wrong = own_marketplaces(tx, plan.seller_id, plan.marketplace_ids)
+    broken = in_schedule(report_type, marketplace_ids, plan.options, plan.period)
     anchor = plan.next_at or now.replace(microsecond=0)
+    warnings = admitted(tx, plan.client_id, [*wrong, *_too_far(anchor)], broken)
     # Counted from the anchor, or what was made on 31 January would fire on the 28th for ever.
     next_at = plan.next_at or slot(anchor, plan.period, 1)
-    if anchor.year not in _YEARS:
-        raise InvalidInput("nextReportCreationTime is too far away", f"nextReportCreationTime: {anchor.isoformat()}")
     schedule = Schedule(
         seller_id=plan.seller_id,
         schedule_id=ids.timed(now),
         report_type=plan.report_type,
-        schedule_group=report_type.schedule_group,
-        marketplace_ids=allowed_marketplaces(tx, plan.seller_id, plan.marketplace_ids),
+        schedule_group=report_type.group,
+        marketplace_ids=marketplace_ids,
         options=plan.options,
         period=plan.period,
         anchor_at=anchor,
@@ -90,18 +93,27 @@ def create(tx: SchedulesPort, now: datetime, ids: Ids, types: ReportTypes, plan:
         created_at=now,
         client_id=plan.client_id,
     )
-    _replace(tx, now, schedule, plan.request_id)
+    told = known(period=plan.period.value, requestId=plan.request_id, warnings=warnings)
+    _replace(tx, now, schedule, told, plan.request_id)
     return schedule
 
 
-def _replace(tx: SchedulesPort, now: datetime, schedule: Schedule, request_id: str) -> None:
+def _too_far(at: datetime) -> list[InvalidInput]:
+    if at.year in _YEARS:
+        return []
+    return [InvalidInput("nextReportCreationTime is too far away", f"nextReportCreationTime: {at.isoformat()}")]
+
+
+def _replace(
+    tx: SchedulesPort, now: datetime, schedule: Schedule, evidence: dict[str, object], request_id: str
+) -> None:
     actor = f"application {schedule.client_id or 'operator'}"
     earlier = tx.schedule_in_place_of(schedule)
     if earlier is not None and tx.cancel_schedule(earlier.seller_id, earlier.schedule_id, now):
         told = known(replacedBy=schedule.schedule_id, requestId=request_id)
         _tell(tx, now, earlier, "LIVE", "CANCELLED", actor, told)
     tx.add_schedule(schedule)
-    _tell(tx, now, schedule, None, "LIVE", actor, known(period=schedule.period.value, requestId=request_id))
+    _tell(tx, now, schedule, None, "LIVE", actor, evidence)
     tx.wake(schedules_lane(schedule.seller_id), WorkClass.NORMAL, _seconds_until(schedule.next_at, now))
 
 

@@ -79,6 +79,7 @@ class Accounts(Rows):
             "scope": added.scope.value,
             "secret_hash": secret_hash,
             "created_at": to_micros(added.created_at),
+            "lenient": added.lenient,
         }
         self.connection.execute(application.insert(), values)
 
@@ -96,6 +97,15 @@ class Accounts(Rows):
         )
         row = self._one(statement)
         return None if row is None else _application(row)
+
+    def lenient(self, client_id: str) -> bool:
+        statement = sa.select(application.c.lenient).where(application.c.client_id == client_id)
+        return bool(self.connection.execute(statement).scalar())
+
+    def set_lenient(self, client_id: str, lenient: bool) -> None:
+        self.connection.execute(
+            application.update().where(application.c.client_id == client_id).values(lenient=lenient)
+        )
 
     def revoke_application(self, client_id: str, now: datetime) -> bool:
         statement = application.update().where(application.c.client_id == client_id, application.c.revoked_at.is_(None))
@@ -168,7 +178,14 @@ class Accounts(Rows):
 
 
 def _application(row: sa.Row[Any]) -> Application:
-    return Application(row.client_id, row.name, Scope(row.scope), from_micros(row.created_at), instant(row.revoked_at))
+    return Application(
+        client_id=row.client_id,
+        name=row.name,
+        scope=Scope(row.scope),
+        created_at=from_micros(row.created_at),
+        revoked_at=instant(row.revoked_at),
+        lenient=row.lenient,
+    )
 
 
 def _authorisation(row: sa.Row[Any]) -> Authorisation:

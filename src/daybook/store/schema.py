@@ -55,6 +55,7 @@ application = Table(
     Column("secret_hash", Text, nullable=False),
     Column("created_at", _Instant, nullable=False),
     Column("revoked_at", _Instant),
+    Column("lenient", sa.Boolean(), nullable=False, server_default=sa.false()),
     CheckConstraint("scope IN ('seller', 'operator')", name="scope_known"),
 )
 

@@ -17,17 +17,18 @@ from daybook.kernel.errors import Unavailable
 from daybook.kernel.ids import Ids
 from daybook.lanes import Held, Step
 from daybook.report_types.producers import Producer
-from daybook.reports import reports
+from daybook.reports import admitting, reports
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.reports import Report, produced_by
+from daybook.reports.rules.answers import Answer
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.rules import Rules
-from daybook.reports.status import Status
+from daybook.reports.status import Outcome, Status
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from daybook.worker.endings import Data, Ending, Failed, Made, NoData, end
 from daybook.worker.making import AttemptDied, ProducerFailed, Producers, make_document, rows_up_to
-from daybook.worker.practice import Done, Fatal, Told, held_up, reshaped, rules_of, verdict
+from daybook.worker.practice import Done, Fatal, Told, Verdict, held_up, reshaped, rules_of, verdict
 
 LONGEST = 3600.0
 """Seconds that one production may take."""
@@ -120,11 +121,32 @@ def _uncount_attempt(report: Report, tx: Transaction) -> None:
 
 
 def _ending(production: Production, report: Report) -> Ending:
-    told = production.store.read(partial(verdict, production.scenarios, report))
+    told = production.store.read(partial(_verdict, production, report))
     ending = _told(production, report, told.ending) if told.ending else _produced(production, report)
     if ending.made is None:
         return ending
     return replace(ending, made=reshaped(production.objects, report, ending.made, told.form))
+
+
+def _verdict(production: Production, report: Report, tx: Transaction) -> Verdict:
+    """What a scenario says of the report's end or, where it says nothing, the rules of the report's type."""
+    told = verdict(production.scenarios, report, tx)
+    return told if told.ending else replace(told, ending=_ruled(production, report, tx))
+
+
+def _ruled(production: Production, report: Report, tx: Transaction) -> Told | None:
+    """The ending that the rules of the report's type demand, as Amazon ends what it took and should not have."""
+    if report.report_type not in production.types:
+        return None
+    found = admitting.verdict(tx, production.types.find(report.report_type), report)
+    if found is None:
+        return None
+    answer, reason = found
+    if answer is Answer.CANCELLED:
+        return NoData(reason, Outcome.CANCELLED_UPSTREAM)
+    if answer is Answer.DONE:
+        return Done(reason)
+    return Fatal(reason, _error_details(reason))
 
 
 def _told(production: Production, report: Report, told: Told) -> Ending:
@@ -168,8 +190,11 @@ def _made(production: Production, producer: Producer, report: Report) -> Ending:
 
 
 def _failed(production: Production, report: Report, reason: str) -> Failed:
-    text = json.dumps({"errorDetails": reason}, ensure_ascii=False)
-    return Failed(reason, _explained(production, report, text))
+    return Failed(reason, _explained(production, report, _error_details(reason)))
+
+
+def _error_details(reason: str) -> str:
+    return json.dumps({"errorDetails": reason}, ensure_ascii=False)
 
 
 def _explained(production: Production, report: Report, text: str) -> Made:

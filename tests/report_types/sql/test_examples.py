@@ -51,7 +51,7 @@ def test_changes_of_stock_are_the_sellers_own_in_the_range_and_the_charset(examp
         ["BOWL-2", "Bowl, enamelled, ? 14 cm"],
         ["LAMP-3", "Reading lamp"],
     ]
-    assert examples.types.schedulable("GET_STOCK_CHANGES").content_type == "text/csv; charset=Cp1252"
+    assert examples.types.find("GET_STOCK_CHANGES").content_type == "text/csv; charset=Cp1252"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from daybook.report_types.sql.faults import Fault
 from daybook.report_types.sql.header import Header, read_header
-from daybook.report_types.sql.options import Option
+from daybook.reports.rules.options import Option
 from tests.report_types.sql.writing import HEADER
 
 WHOLE = """\
@@ -32,6 +32,7 @@ def test_a_header_says_what_the_type_is_and_what_may_be_asked_of_it() -> None:
         options=(Option("order", ("name", "id"), required=False), Option("brand", ("TEXT",), required=True)),
         needs_range=True,
         schedulable=True,
+        about="All there is of it: nothing else.",
     )
 
 

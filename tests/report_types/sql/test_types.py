@@ -7,6 +7,7 @@ from daybook.kernel.errors import InvalidInput, Misconfigured
 from daybook.report_types.registry import Registry, registry
 from daybook.report_types.sql.settings import Limits, SqlSettings
 from daybook.report_types.sql.types import SqlTypes
+from daybook.reports.report_types import not_schedulable
 from tests.report_types.sql.writing import HEADER, NAME, Folder, request
 
 ONE, TWO, THREE = (f"{HEADER}\nSELECT {number} AS n" for number in ("1", "22", "333"))
@@ -147,7 +148,7 @@ def test_the_registry_knows_sql_types_as_they_are_now(folder: Folder) -> None:
     folder.write(ONE)
     known = registry(folder.settings)
     known.check()
-    found = known.types.requestable(NAME)
+    found = known.types.find(NAME)
     assert (found.category, found.content_type, found.row, found.file) == (
         "sql",
         "text/plain; charset=UTF-8",
@@ -167,11 +168,12 @@ def test_the_registry_knows_sql_types_as_they_are_now(folder: Folder) -> None:
 def test_only_a_type_whose_header_says_so_is_scheduled(folder: Folder) -> None:
     folder.write(ONE)
     known = registry(folder.settings)
-    with pytest.raises(InvalidInput, match=f"Creation of report schedule type {NAME} is not allowed") as raised:
-        known.types.schedulable(NAME)
-    assert raised.value.details.startswith("Line 1 of a.sql says that it cannot be scheduled")
+    refused = not_schedulable(known.types.find(NAME))
+    assert refused is not None
+    assert refused.message == f"Creation of report schedule type {NAME} is not allowed at this time"
+    assert refused.details.startswith("Line 1 of a.sql says that it cannot be scheduled")
     folder.write(ONE.replace("\n\n", "\n-- schedulable: yes\n\n"))
-    assert known.types.schedulable(NAME).schedule_group == NAME
+    assert not_schedulable(known.types.find(NAME)) is None
 
 
 def test_without_a_folder_there_are_the_other_types_alone(folder: Folder) -> None:

@@ -13,6 +13,7 @@ from daybook.accounts.applications import (
     create_application,
     find_application,
     revoke,
+    set_lenient,
 )
 from daybook.cli.apps import authorising, plans
 from daybook.cli.call import Call
@@ -36,16 +37,20 @@ def create(
     name: Annotated[str, typer.Option(help="What people call the application.")],
     seller: Sellers = None,
     scope: Annotated[Scope, typer.Option(help="Sellers' data, or the operator's.")] = Scope.SELLER,
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Warn it where a report type's rules refuse others.")
+    ] = False,
 ) -> None:
     """Create an application, and print its credentials once."""
     with call.open(create=True) as app, app.store.transaction() as tx:
-        application, secret = create_application(tx, tx.now, app.ids, name, scope)
+        application, secret = create_application(tx, tx.now, app.ids, name, scope, lenient=lenient)
         tokens = [(one, authorise(tx, tx.now, app.ids, application.client_id, one)) for one in seller or ()]
     content: dict[str, object] = {
         "clientId": application.client_id,
         "clientSecret": secret,
         "name": application.name,
         "scope": application.scope,
+        "lenient": application.lenient,
         "authorisations": [{"sellerId": one, "refreshToken": token} for one, token in tokens],
     }
     if len(tokens) == 1:
@@ -78,6 +83,7 @@ def show(call: Call, application: App) -> None:
         ("Name", found.name),
         ("Client id", found.client_id),
         ("Scope", found.scope),
+        ("Rules", _rules(found)),
         ("State", _state(found)),
         ("Created", when_here(found.created_at)),
     ]
@@ -138,6 +144,30 @@ def usage_plan(
         plans.show(call, app, application, operation)
 
 
+@command(group)
+def rules(
+    call: Call,
+    application: App,
+    lenient: Annotated[
+        bool | None,
+        typer.Option("--lenient/--strict", help="Warn it where a report type's rules are broken, or refuse."),
+    ] = None,
+) -> None:
+    """Show whether the rules of report types bind an application or only warn it, or change that."""
+    with call.open() as app:
+        if lenient is None:
+            with app.store.reading() as tx:
+                found = find_application(tx, application)
+        else:
+            found = app.store.do(lambda tx: set_lenient(tx, application, lenient=lenient))
+    call.screen.answer({"clientId": found.client_id, "name": found.name, "lenient": found.lenient}, _rules(found) + ".")
+
+
+def _rules(application: Application) -> str:
+    lenient = "lenient: a broken rule of a report type is a warning with the report, in `daybook reports show`"
+    return lenient if application.lenient else "strict: a broken rule of a report type is answered as Amazon answers it"
+
+
 def _live(leaves: list[Authorisation]) -> list[Authorisation]:
     return [leave for leave in leaves if leave.revoked_at is None]
 
@@ -151,6 +181,7 @@ def _application(application: Application, leaves: list[Authorisation]) -> dict[
         "clientId": application.client_id,
         "name": application.name,
         "scope": application.scope,
+        "lenient": application.lenient,
         "createdAt": iso(application.created_at),
         "revokedAt": iso(application.revoked_at),
         "authorisations": [{"sellerId": one.seller_id, "createdAt": iso(one.created_at)} for one in _live(leaves)],

@@ -117,7 +117,7 @@ def _has_database(settings: Settings) -> bool:
 def report_types(settings: Settings) -> Iterator[Finding]:
     """Whether the operator's own report types can be read."""
     try:
-        registry(settings.sql).check()
+        registry(settings.sql, settings.report_types).check()
     except Misconfigured as error:
         yield told(error, "Neither the API nor a worker starts.")
 
@@ -133,7 +133,7 @@ def practice(settings: Settings) -> Iterator[Finding]:
     if settings.scenarios is None:
         return
     try:
-        ScenarioFile(settings.scenarios, registry(settings.sql).types)
+        ScenarioFile(settings.scenarios, registry(settings.sql, settings.report_types).types)
     except Misconfigured as error:
         yield told(error, "Neither the API nor a worker starts.")
         return

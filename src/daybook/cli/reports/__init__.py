@@ -12,6 +12,7 @@ from daybook.cli.reports import views
 from daybook.cli.reports.commands import placed
 from daybook.cli.reports.endings import ask, follow
 from daybook.cli.reports.places import STANDARD_OUTPUT, Asked, Where, place_of, require_free
+from daybook.cli.reports.types import show_types
 from daybook.kernel.errors import InvalidInput
 from daybook.reports.status import Status
 
@@ -25,10 +26,13 @@ WAIT = 3600.0
 
 @command(group)
 def types(
-    call: Call, text: Annotated[str, typer.Argument(metavar="TEXT", help="What their names or meanings hold.")] = ""
+    call: Call,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="Words of a name, a category, an option or a note.")
+    ] = None,
 ) -> None:
-    """List the report types, and which of them are made here."""
-    views.show_types(call, text)
+    """Search the report types, and see which of them are made here; one alone is shown with its rules."""
+    show_types(call, " ".join(words or ()))
 
 
 @placed(group)

@@ -7,11 +7,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from daybook.accounts.marketplaces import country
-from daybook.cli.call import Call
 from daybook.cli.reports.places import Told, Written
 from daybook.cli.screen import STYLES, facts, listing, when, when_here, when_short
-from daybook.report_types.registry import registry
-from daybook.reports.report_types import ReportType
 from daybook.reports.status import SENTENCES
 
 _MEANINGS: dict[str, str] = {word.value: sentence for word, sentence in SENTENCES.items()}
@@ -41,7 +38,8 @@ def listed(found: Iterable[Told]) -> RenderableType:
 
 def shown(told: Told) -> tuple[RenderableType, ...]:
     """One report, whole."""
-    pairs = [*_facts(told), *_waiting_facts(told["waiting"]), *_document_facts(told)]
+    warnings = [("Warning", warning) for warning in warnings_of(told)]
+    pairs = [*_facts(told), *warnings, *_waiting_facts(told["waiting"]), *_document_facts(told)]
     if not told["history"]:
         return (facts(pairs),)
     rows = [(when(_at(step["at"])), step["from"] or "", step["to"], step["actor"]) for step in told["history"]]
@@ -51,6 +49,11 @@ def shown(told: Told) -> tuple[RenderableType, ...]:
 def in_file(written: Written) -> str:
     """What a document's file holds."""
     return f"{written.size:,} bytes are in {written.file}."
+
+
+def warnings_of(told: Told) -> list[str]:
+    """With what it was taken, although a rule of its type is broken."""
+    return [warning for step in told["history"] or () for warning in (step["evidence"] or {}).get("warnings", ())]
 
 
 def _facts(told: Told) -> list[tuple[str, object]]:
@@ -111,28 +114,3 @@ def _at(text: str) -> datetime:
 
 def _when(text: str | None) -> str | None:
     return when_here(_at(text)) if text else None
-
-
-def show_types(call: Call, text: str) -> None:
-    """The report types whose name or category holds the text."""
-    known = registry(call.settings().sql)
-    found, made = known.types.search(text), known.producers
-    rows = [
-        (one.name, one.format, one.requestable, one.schedulable, "yes" if one.name in made else "") for one in found
-    ]
-    heads = ("TYPE", "FORMAT", "REQUEST", "SCHEDULE", "MADE HERE")
-    shown = listing(heads, rows) if rows else f"No report type has {text!r} in its name or category."
-    call.screen.answer([_report_type(one, made=one.name in made) for one in found], shown)
-
-
-def _report_type(one: ReportType, *, made: bool) -> dict[str, object]:
-    return {
-        "reportType": one.name,
-        "category": one.category,
-        "format": one.format,
-        "requestable": one.requestable,
-        "schedulable": one.schedulable,
-        "scheduleGroup": one.schedule_group,
-        "options": one.options,
-        "madeHere": made,
-    }

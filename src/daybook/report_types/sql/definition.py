@@ -8,12 +8,15 @@ from daybook.report_types.sql.faults import Fault, FaultyFile
 from daybook.report_types.sql.header import Header, read_header
 from daybook.report_types.sql.sources import Source
 from daybook.report_types.sql.statement import Statement, read_statement
-from daybook.reports.report_types import ReportType
 from daybook.reports.reports import Report
+from daybook.reports.rows import ReportType
+from daybook.reports.rules.answers import Answer, Kind
+from daybook.reports.rules.dates import read_dates
 
 CATEGORY = "sql"
 _OF_EVERY_REPORT = frozenset({"start", "end", "seller", "marketplaces"})
 _OPTION = "option_"
+_A_RANGE = read_dates("a range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +37,20 @@ class Definition:
             format=header.format,
             requestable="yes",
             schedulable="yes" if header.schedulable else "no",
-            made_by="request",
-            schedule_group=header.report_type,
-            audience="seller+vendor",
-            restricted="no",
-            marketplace_rule="1-25",
-            marketplaces="all",
-            roles="",
-            date_range_rule="both ends required" if header.needs_range else "",
-            options=" ".join(str(option) for option in header.options),
+            dates=_A_RANGE if header.needs_range else (),
+            options=header.options,
+            answers={Kind.UNKNOWN: Answer.REFUSED},
+            note=header.about,
             row=header.line,
             file=self.file,
             charset=header.charset,
         )
 
     def values(self, report: Report) -> dict[str, object]:
-        """What is bound to each parameter of the SELECT. Raises InvalidInput where the request lacks something."""
+        """What is bound to each parameter of the SELECT. Raises InvalidInput where the request lacks something.
+
+        It was checked when it was asked for; the file may have changed since.
+        """
         if self.header.needs_range and report.data_start >= report.data_end:
             raise InvalidInput(
                 f"{report.report_type} needs a range of data.", "Ask with dataStartTime and a later dataEndTime."

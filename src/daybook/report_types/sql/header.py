@@ -10,7 +10,7 @@
     -- about: Products of one category.
 
 The header ends with the first line that is not a comment. The first two lines must be there; `option` may come often;
-`about` is for whoever reads the file.
+`about` is for whoever looks for it.
 """
 
 import re
@@ -20,7 +20,7 @@ from typing import Literal, TypeVar, cast, get_args
 
 from daybook.kernel.charsets import codec
 from daybook.report_types.sql.faults import Fault
-from daybook.report_types.sql.options import Option, read_option
+from daybook.reports.rules.options import Option, read_option
 
 SqlFormat = Literal["TSV", "CSV", "JSON", "XLSX", "PARQUET"]
 
@@ -47,6 +47,7 @@ class Header:
     options: tuple[Option, ...] = ()
     needs_range: bool = False
     schedulable: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _header(entries: Mapping[str, _Entry], options: tuple[Option, ...]) -> Heade
         options=options,
         needs_range=values.get("data range") == "required",
         schedulable=values.get("schedulable") == "yes",
+        about=str(values.get("about", "")),
     )
     _check(header, entries)
     return header

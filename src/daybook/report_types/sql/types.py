@@ -17,7 +17,7 @@ from daybook.report_types.sql.definition import Definition, read_definition
 from daybook.report_types.sql.faults import FaultyFile
 from daybook.report_types.sql.producer import SqlReport
 from daybook.report_types.sql.settings import SqlSettings
-from daybook.reports.report_types import ReportType
+from daybook.reports.rows import ReportType
 
 log = structlog.get_logger()
 

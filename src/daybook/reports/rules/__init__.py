@@ -1,0 +1,1 @@
+"""What may be asked of a report type: its marketplaces, its range of data, its options, how often."""
