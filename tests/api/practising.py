@@ -92,6 +92,12 @@ class Practice:
         self.work()
         return str(self.client.report(report_id)["reportDocumentId"])
 
+    def why(self, report_id: str) -> str:
+        """Why it is still waiting."""
+        answer = self.client.get(f"/daybook/v1/reports/{report_id}")
+        assert answer.status == 200, answer.body
+        return str(answer.json["waiting"]["sentence"])
+
     def outcome(self, report_id: str) -> tuple[str, str | None]:
         """Status, and what Daybook knows of why."""
         with self.store.reading() as tx:

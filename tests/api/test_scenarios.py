@@ -64,6 +64,21 @@ def test_a_report_is_in_the_queue_and_in_progress_for_its_times(practice: Practi
     assert practice.text(report["reportDocumentId"]) == "seller-sku\tQuantity Available\nLAMP-1\t7\n"
 
 
+def test_a_report_that_a_scenario_holds_up_says_so(practice: Practice) -> None:
+    """Before it begins, and while it is in progress; behind another report it is that one which it waits for."""
+    report_id = practice.ask(FIXED)
+    practice.wait(1)
+    behind = practice.ask(FIXED)
+    practice.work()
+    first, second = practice.why(report_id), practice.why(behind)
+    practice.wait(30)
+    then, blocked = practice.why(report_id), practice.why(behind)
+    assert first == "A practice scenario keeps it in the queue until 2026-11-21 12:00:30 UTC."
+    assert then == "A practice scenario keeps it in progress until 2026-11-21 12:02:31 UTC."
+    assert "scenario" not in second + blocked
+    assert report_id in blocked
+
+
 def test_one_report_of_the_type_in_progress_holds_the_next(practice: Practice) -> None:
     first = practice.ask(FIXED)
     practice.wait(1)

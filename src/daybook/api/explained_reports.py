@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from daybook.activity import Event
 from daybook.api.decoding import id_of
-from daybook.api.door import AnyRequest, door_of
+from daybook.api.door import AnyRequest, Call, door_of
 from daybook.api.paths import litestar_path
 from daybook.api.reports import report_on_the_wire
 from daybook.contract.daybook import EXPLAIN_REPORT, ExplainedReport, KeptDocument, Step, UsualTime, Waiting
@@ -17,6 +17,8 @@ from daybook.contract.times import emit, emit_optional
 from daybook.documents.documents import Document
 from daybook.reports import reports, waiting
 from daybook.reports.reports import SUBJECT, Report
+from daybook.reports.scenarios.rules import rules_for
+from daybook.reports.scenarios.snapshot import Snapshot
 from daybook.reports.status import SENTENCES
 from daybook.reports.waiting import Usual
 from daybook.store.transaction import Transaction
@@ -35,14 +37,19 @@ class Found(NamedTuple):
 async def explain_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """One report, explained."""
     call = await door_of(request).admit(request, EXPLAIN_REPORT)
-    return call.answer(_explained(await call.door.read(lambda tx: all_of(tx, call.seller_id, id_of(reportId)))))
+    return call.answer(_explained(await call.door.read(lambda tx: _found(tx, call, id_of(reportId)))))
 
 
-def all_of(tx: Transaction, seller_id: str, report_id: str) -> Found:
+def _found(tx: Transaction, call: Call, report_id: str) -> Found:
+    return all_of(tx, call.door.scenarios.current(tx), call.seller_id, report_id)
+
+
+def all_of(tx: Transaction, scenarios: Snapshot, seller_id: str, report_id: str) -> Found:
     """All that is known of the seller's report. Raises NotFound."""
     report = reports.find(tx, tx.now, seller_id, report_id)
     document = tx.document(seller_id, report.document_id) if report.document_id else None
-    return Found(report, document, waiting.explain(tx, tx.now, report), tx.events_of(seller_id, SUBJECT, report_id))
+    why = waiting.explain(tx, tx.now, report, rules_for(tx, scenarios, seller_id, report.report_type))
+    return Found(report, document, why, tx.events_of(seller_id, SUBJECT, report_id))
 
 
 def _explained(found: Found) -> ExplainedReport:

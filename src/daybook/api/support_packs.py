@@ -45,7 +45,7 @@ def known_files(
     tx: Transaction, scenarios: Snapshot, seller_id: str, report_id: str, settings: Mapping[str, object]
 ) -> Files:
     """What a pack holds of the seller's report, with these settings. Raises NotFound."""
-    found = all_of(tx, seller_id, report_id)
+    found = all_of(tx, scenarios, seller_id, report_id)
     practised = scenarios.find(seller_id, found.report.report_type) is not None
     return files_of(tx.now, found.report, found.document, found.why, found.history) | {
         "settings.json": {"practiceScenario": practised, **settings},

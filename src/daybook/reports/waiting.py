@@ -11,6 +11,7 @@ from math import ceil
 from daybook.lanes import LaneState
 from daybook.reports.ports import WaitingPort
 from daybook.reports.reports import Report, production_lane
+from daybook.reports.scenarios.rules import Rules
 from daybook.reports.status import Status
 
 HISTORY = 200
@@ -53,8 +54,8 @@ class Waiting:
     sentence: str
 
 
-def explain(tx: WaitingPort, now: datetime, report: Report) -> Waiting | None:
-    """Why the report is waiting; None where it has ended."""
+def explain(tx: WaitingPort, now: datetime, report: Report, practice: Rules | None) -> Waiting | None:
+    """Why the report is waiting; None where it has ended. `practice` is the scenario for it, where there is one."""
     if report.finished_at is not None:
         return None
     history = tx.reports_ended(report.seller_id, report.report_type, HISTORY)
@@ -64,6 +65,7 @@ def explain(tx: WaitingPort, now: datetime, report: Report) -> Waiting | None:
     place = 0 if report.status is Status.IN_PROGRESS else tx.reports_before(report) + 1
     lane = tx.lane_state(production_lane(report.seller_id, report.report_type))
     stalled = _stalled(now, report, in_queue, in_progress)
+    until = _practised_until(practice, now, report) if place == 0 or (place == 1 and blocking is None) else None
     return Waiting(
         place=place,
         blocked_by=blocking.report_id if blocking and blocking.report_id != report.report_id else None,
@@ -75,7 +77,7 @@ def explain(tx: WaitingPort, now: datetime, report: Report) -> Waiting | None:
         expected_at=_expected(now, place, blocking, in_progress),
         stalled=stalled,
         waited=(now - report.created_at).total_seconds(),
-        sentence=_sentence(place, blocking, lane, stalled=stalled),
+        sentence=_sentence(place, blocking, lane, until, stalled=stalled),
     )
 
 
@@ -108,10 +110,23 @@ def _stalled(now: datetime, report: Report, in_queue: Usual | None, in_progress:
     return now - since > max(LEAST_STALL, timedelta(seconds=normal.p99))
 
 
-def _sentence(place: int, blocking: Report | None, lane: LaneState | None, *, stalled: bool) -> str:
+def _practised_until(practice: Rules | None, now: datetime, report: Report) -> datetime | None:
+    """Until when a practice scenario holds it up: its beginning, or its end. None where none does."""
+    if practice is None:
+        return None
+    until = practice.ends_at(report) if report.started_at else practice.begins_at(report)
+    return until if until > now else None
+
+
+def _sentence(
+    place: int, blocking: Report | None, lane: LaneState | None, until: datetime | None, *, stalled: bool
+) -> str:
     late = " It takes longer than 99 of 100 reports of its type did." if stalled else ""
     if lane is not None and lane.failures:
         return f"Its last {lane.failures} steps failed, so it waits before the next; the worker's log says why.{late}"
+    if until is not None:
+        where = "in progress" if place == 0 else "in the queue"
+        return f"A practice scenario keeps it {where} until {until:%Y-%m-%d %H:%M:%S} UTC.{late}"
     if place == 0:
         return f"It is being made.{late}"
     ahead = f" {place - 1} of its type are before it." if place > 1 else ""

@@ -13,7 +13,7 @@ from daybook.kernel.charsets import codec, codec_of
 from daybook.lanes import Lane
 from daybook.reports.reports import Report, produced_by
 from daybook.reports.scenarios.current import Scenarios
-from daybook.reports.scenarios.rules import Repeat, Rules
+from daybook.reports.scenarios.rules import Repeat, Rules, rules_for
 from daybook.reports.scenarios.scenario import DocumentForm
 from daybook.reports.scenarios.scenario import Ending as Chosen
 from daybook.reports.status import Outcome
@@ -54,8 +54,7 @@ AS_PRODUCED = Verdict(None, DocumentForm())
 
 def rules_of(scenarios: Scenarios, tx: Transaction, seller_id: str, report_type: str) -> Rules | None:
     """The rules for reports of the type; None where there is no scenario for them."""
-    entry = scenarios.fresh(tx).find(seller_id, report_type)
-    return None if entry is None else Rules(tx, entry)
+    return rules_for(tx, scenarios.fresh(tx), seller_id, report_type)
 
 
 def held_up(rules: Rules, tx: Transaction, lane: Lane) -> float:

@@ -20,6 +20,7 @@ from daybook.client.requests.endings import MOST_OF_AN_EXPLANATION, explained
 from daybook.kernel.errors import Misconfigured, NotFound, Unavailable
 from daybook.reports import as_json, pages, reports
 from daybook.reports.reports import Ask, Report
+from daybook.reports.scenarios.rules import rules_for
 from daybook.reports.status import ENDED, Status
 from daybook.reports.support_packs import zipped
 from daybook.reports.waiting import explain
@@ -77,7 +78,7 @@ class DataFolder:
     def show(self, report_id: str) -> Told:
         with self._app.store.reading() as tx:
             find_seller(tx, self._seller_id)
-            found = all_of(tx, self._seller_id, report_id)
+            found = all_of(tx, self._app.scenarios.fresh(tx), self._seller_id, report_id)
         return as_json.explained(found.report, found.document, found.why, found.history)
 
     def wait(self, report_id: str, seconds: float, tell: Callable[[Sight], None]) -> Told:
@@ -96,7 +97,8 @@ class DataFolder:
     def _look(self, report_id: str) -> tuple[Report, Sight]:
         with self._app.store.reading() as tx:
             report = reports.find(tx, tx.now, self._seller_id, report_id)
-            why = explain(tx, tx.now, report)
+            practice = rules_for(tx, self._app.scenarios.fresh(tx), report.seller_id, report.report_type)
+            why = explain(tx, tx.now, report, practice)
         usual = why.in_all if why else None
         p50, p95 = (usual.p50, usual.p95) if usual else (None, None)
         waited, sentence = (why.waited, why.sentence) if why else (0.0, "")

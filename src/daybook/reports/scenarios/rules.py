@@ -15,7 +15,7 @@ from daybook.reports.reports import Report
 from daybook.reports.scenarios.draws import fraction, happens, seconds
 from daybook.reports.scenarios.ports import ScenariosPort
 from daybook.reports.scenarios.scenario import Calls, Ending, ForcedAnswer
-from daybook.reports.scenarios.snapshot import Entry
+from daybook.reports.scenarios.snapshot import Entry, Snapshot
 
 _TICK = timedelta(microseconds=1)
 SHARED_OF = 50
@@ -117,6 +117,12 @@ class Rules:
     def _number(self, report: Report) -> int:
         """1 for the first report of the type since the scenario held."""
         return self.tx.reports_made(report.seller_id, report.report_type, self.entry.since, report) + 1
+
+
+def rules_for(tx: ScenariosPort, scenarios: Snapshot, seller_id: str, report_type: str) -> Rules | None:
+    """The rules for the seller's reports of the type; None where no scenario concerns them."""
+    entry = scenarios.find(seller_id, report_type)
+    return None if entry is None else Rules(tx, entry)
 
 
 def _alike(other: Report, report: Report, window: timedelta) -> bool:
