@@ -89,7 +89,8 @@ class App:
 
     def worker(self, name: str, child: ChildCommand) -> Worker:
         """A worker of every lane."""
-        kinds = lane_kinds(self.store, self.objects, self.producers, self.types, self.ids, name, child, self.scenarios)
+        parts = self.store, self.objects, self.producers, self.types, self.ids
+        kinds = lane_kinds(*parts, name, child, self.scenarios, keep=self.settings.keep)
         kinds = [*kinds, *operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))]
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 
 from daybook.kernel.errors import Misconfigured
+from daybook.kernel.keeping import KEEP, SERVED, Keep
 from daybook.report_types.sql.settings import Limits, SqlSettings
 from daybook.report_types.sql.sources import Source, check_names
 
@@ -37,6 +38,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_cert: Path | None = None
     tls_key: Path | None = None
     body_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
+    keep_documents_days: Annotated[int, msgspec.Meta(ge=1)] = KEEP.documents.days
+    keep_documents_mb: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    keep_reports_days: Annotated[int, msgspec.Meta(ge=0)] = 400
+    keep_schedules_days: Annotated[int, msgspec.Meta(ge=0)] = 400
+    keep_ledger_days: Annotated[int, msgspec.Meta(ge=0)] = 400
     slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8
     scenarios: Path | None = None
     speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0
@@ -77,6 +83,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """What there is to know of SQL report types."""
         limits = Limits(self.sql_memory_mb, self.sql_seconds)
         return SqlSettings(self.sql_types, self.sources or {}, limits, self.data / "sql")
+
+    @property
+    def keep(self) -> Keep:
+        """How long what is done with is kept; 0 days are without an end."""
+        return Keep(
+            documents=timedelta(days=self.keep_documents_days),
+            documents_bytes=self.keep_documents_mb * 1024**2 if self.keep_documents_mb else None,
+            reports=_days(self.keep_reports_days),
+            schedules=_days(self.keep_schedules_days),
+            ledger=_days(self.keep_ledger_days),
+        )
 
     def url(self, port: int) -> str:
         """What clients reach this server by: the public URL, or else the address that it listens on."""
@@ -146,6 +163,10 @@ def _converted(values: dict[str, Any]) -> Settings:
         raise Misconfigured(f"A setting is wrong: {error}.", "docs/settings.md has every setting.") from error
 
 
+def _days(count: int) -> timedelta | None:
+    return timedelta(days=count) if count else None
+
+
 def _path(kind: type, value: Any) -> Path:
     if kind is not Path or not isinstance(value, str):
         raise msgspec.ValidationError(f"Expected a path, got {value!r}")
@@ -158,6 +179,12 @@ def _check(settings: Settings) -> None:
         raise Misconfigured("TLS needs both a certificate and its key.", "Set DAYBOOK_TLS_CERT and DAYBOOK_TLS_KEY.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise Misconfigured(f"DAYBOOK_PUBLIC_URL is {settings.public_url!r}.", "It begins with http:// or https://.")
+    for name in ("keep_reports_days", "keep_ledger_days"):
+        if 0 < getattr(settings, name) < SERVED.days:
+            raise Misconfigured(
+                f"{PREFIX}{name.upper()} is {getattr(settings, name)}, but reports are served for {SERVED.days} days.",
+                f"It is {SERVED.days} or more, or 0 for no end.",
+            )
     if settings.speed != 1 and not settings.embedded:
         raise Misconfigured(
             f"DAYBOOK_SPEED is {settings.speed:g}, but a database on a server keeps its own time.",

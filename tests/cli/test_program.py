@@ -23,6 +23,7 @@ Words = tuple[object, ...]
 CALLS: dict[str, Words] = {
     "migrate": (),
     "doctor": (),
+    "retention": ("--dry-run",),
     "backup": ("{folder}/b.tar",),
     "accounts add": ("--seller", "A2", "--name", "Second", "--marketplace", "DE"),
     "accounts list": (),

@@ -63,6 +63,13 @@ class Rows:
         expired = [row for row in self.rows.values() if row.expires_at <= before]
         return sorted(expired, key=lambda row: row.expires_at)[:limit]
 
+    def documents_size(self, now: datetime) -> int:
+        return sum(row.size for row in self.rows.values() if row.expires_at > now)
+
+    def documents_oldest(self, now: datetime, made_before: datetime, limit: int) -> list[Document]:
+        old = [row for row in self.rows.values() if row.expires_at > now and row.created_at <= made_before]
+        return sorted(old, key=lambda row: (row.created_at, row.seller_id, row.document_id))[:limit]
+
     def remove_documents(self, documents: Sequence[Document]) -> None:
         for each in documents:
             self.rows.pop((each.seller_id, each.document_id), None)

@@ -22,6 +22,7 @@ from daybook.reports.reports import Report
 from daybook.reports.status import Status
 from daybook.store.lanes import LaneTable
 from daybook.store.opening import open_store
+from daybook.store.retention import Kind, remove_gone
 from daybook.store.schema import metadata
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
@@ -317,9 +318,9 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     ("a page of many types and every status", lambda tx: tx.report_page("S7", filters(10, ()), AFTER), PAGE),
     ("a page of a marketplace", lambda tx: tx.report_page("S7", filters(2, (), ("M", "N")), None), PAGE),
     (
-        "reports no longer served",
-        lambda tx: tx.remove_reports(EARLY, 100),
-        {"report_age", "report_pk"},
+        "reports past their keep",
+        lambda tx: remove_gone(tx, Kind.REPORTS, EARLY, 100),
+        {"report_age", "report_pk", "document_pk"},
     ),
     (
         "the schedules that are due",
@@ -333,7 +334,7 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     ("objects that a document names", lambda tx: tx.object_is_known(["o1", "o2"]), {"document_object_name_key"}),
     (
         "tokens that have expired",
-        lambda tx: tx.remove_access_tokens(EARLY, 100),
+        lambda tx: remove_gone(tx, Kind.ACCESS_TOKENS, EARLY, 100),
         {"access_token_expiry", "access_token_pk"},
     ),
     ("an item by its key", lambda tx: tx.item("S7", "M", "sku6"), {"item_pk"}),

@@ -1,5 +1,6 @@
 """The sweep's step, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +12,12 @@ from daybook.documents.documents import Document, keep
 from daybook.documents.names import object_name
 from daybook.documents.objects import Objects
 from daybook.documents.writing import DocumentWriter
+from daybook.kernel.clock import to_micros
 from daybook.kernel.errors import Unavailable
+from daybook.kernel.keeping import Keep
 from daybook.lanes import LEASE, Held, LaneLost, WorkClass
+from daybook.reports.reports import Report
+from daybook.store import schema
 from daybook.store.store import Store
 from daybook.worker.sweep import EVERY, SWEEP, sweep_step, wake_sweep
 from tests.report_types.catalogs import SELLER, stock
@@ -124,6 +129,55 @@ def test_reports_outlive_what_the_api_serves(store: Store, objects: Objects) -> 
     sweep(store, objects)
 
     assert found(store, report).outcome == "no_data"
+
+
+def aged(store: Store, report: Report, days: int) -> None:
+    """As if the report had been asked for, and had ended, so long ago."""
+    its = schema.report.c.report_id == report.report_id
+    with store.transaction() as tx:
+        then = to_micros(tx.now - timedelta(days=days))
+        tx.connection.execute(schema.report.update().values(created_at=then, finished_at=then).where(its))
+
+
+def test_the_record_of_a_report_goes_after_its_keep_and_its_ledger_after_its_own(
+    store: Store, objects: Objects
+) -> None:
+    report = ask(store)
+    run(production(store, objects, Pieces(())))
+    aged(store, report, days=401)
+    waiting = ask(store)
+
+    sweep(store, objects, keep=Keep(reports=None))
+    assert found(store, report).outcome == "no_data"
+
+    sweep(store, objects)
+    with store.reading() as tx:
+        assert tx.report(SELLER, report.report_id) is None
+        assert tx.events_of(SELLER, "report", report.report_id) != []
+    assert found(store, waiting).status == "IN_QUEUE"
+
+
+def test_documents_that_have_no_room_go_with_their_objects_the_oldest_first(store: Store, objects: Objects) -> None:
+    names_of = [add_document(store, objects, name, FUTURE) for name in ("a", "b", "c", "fresh")]
+    with store.transaction() as tx:
+        for number, name in enumerate(("a", "b", "c")):
+            made = schema.document.update().values(created_at=to_micros(tx.now - timedelta(days=9 - number)))
+            tx.connection.execute(made.where(schema.document.c.document_id == name))
+
+    sweep(store, objects, keep=Keep(documents_bytes=2))
+
+    assert sorted(names(objects)) == sorted(names_of[2:])
+    assert documents_count(store) == 2
+
+
+def test_a_document_is_kept_as_long_as_the_setting_says(store: Store, objects: Objects) -> None:
+    report = ask(store)
+    run(replace(production(store, objects, Pieces()), kept=timedelta(days=7)))
+
+    with store.reading() as tx:
+        document = tx.document(SELLER, found(store, report).document_id or "")
+    assert document is not None
+    assert document.expires_at - document.created_at == timedelta(days=7)
 
 
 def test_a_sweep_that_lost_its_lane_removes_nothing_more(store: Store, objects: Objects) -> None:

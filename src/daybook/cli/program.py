@@ -20,6 +20,7 @@ from daybook.cli import (
     migrate,
     profiles,
     reports,
+    retention,
     schedules,
     serve,
 )
@@ -47,7 +48,7 @@ for group, name in (
     (schedules.group, "schedules"),
 ):
     program.add_typer(group, name=name)
-for module in (demo, serve, migrate, doctor, backup):
+for module in (demo, serve, migrate, doctor, backup, retention):
     module.add_to(program)
 
 

@@ -20,6 +20,12 @@ class DocumentStore(Protocol):
     def documents_expired(self, before: datetime, limit: int) -> "list[Document]":
         """Up to so many rows that expire at or before the instant, the longest expired first."""
 
+    def documents_size(self, now: datetime) -> int:
+        """The bytes of the objects of all documents that have not expired."""
+
+    def documents_oldest(self, now: datetime, made_before: datetime, limit: int) -> "list[Document]":
+        """Up to so many of them that were made at or before the instant, the oldest first."""
+
     def remove_documents(self, documents: "Sequence[Document]") -> None:
         """Remove the rows; one that is gone already is no fault."""
 

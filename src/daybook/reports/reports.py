@@ -5,12 +5,13 @@ Every change of status is guarded by the status before, and told to the ledger.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from daybook.activity import Event, known
 from daybook.kernel.errors import Conflict, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
+from daybook.kernel.keeping import SERVED
 from daybook.lanes import Lane, WorkClass
 from daybook.reports.admitting import admitted, own_marketplaces
 from daybook.reports.ports import ReportsPort
@@ -19,7 +20,7 @@ from daybook.reports.rules.checking import in_request, range_of
 from daybook.reports.rules.dates import END, START
 from daybook.reports.status import MOVES, Outcome, Status
 
-RETENTION = timedelta(days=90)
+RETENTION = SERVED
 """How long a report is served (seed 001, and seed 004, createdSince)."""
 
 PRODUCTION = "production"

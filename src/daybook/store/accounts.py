@@ -159,11 +159,6 @@ class Accounts(Rows):
         plan = None if rate is None else UsagePlan(rate, burst)
         return Admission(client_id, seller_id, _SCOPES[scope], from_micros(expires_at), revoked_at is not None, plan)
 
-    def remove_access_tokens(self, expired_before: datetime, limit: int) -> int:
-        """Removes a slice of tokens that have expired."""
-        old = sa.select(access_token.c.token_hash).where(access_token.c.expires_at < to_micros(expired_before))
-        return self._changed(access_token.delete().where(access_token.c.token_hash.in_(old.limit(limit))))
-
     def put_usage_plan(self, client_id: str, seller_id: str, operation: str, plan: UsagePlan) -> None:
         values = {"client_id": client_id, "seller_id": seller_id, "operation": operation}
         same = sa.and_(*(usage_plan.c[name] == value for name, value in values.items()))

@@ -11,6 +11,8 @@ from daybook.kernel.clock import from_micros, to_micros
 from daybook.store.rows import Rows
 from daybook.store.schema import document
 
+_OLDEST = document.c.created_at, document.c.seller_id, document.c.document_id
+
 
 class Documents(Rows):
     """Adds, finds and removes documents."""
@@ -30,6 +32,15 @@ class Documents(Rows):
         """By the index document_expiry."""
         statement = sa.select(document).where(document.c.expires_at <= to_micros(before))
         return [_document(row) for row in self._all(statement.order_by(document.c.expires_at).limit(limit))]
+
+    def documents_size(self, now: datetime) -> int:
+        """Reads every row: asked only where there is a limit, and by the sweep alone."""
+        size = sa.select(sa.func.sum(document.c.size)).where(document.c.expires_at > to_micros(now))
+        return int(self.connection.execute(size).scalar_one() or 0)
+
+    def documents_oldest(self, now: datetime, made_before: datetime, limit: int) -> list[Document]:
+        live = sa.and_(document.c.expires_at > to_micros(now), document.c.created_at <= to_micros(made_before))
+        return [_document(row) for row in self._all(sa.select(document).where(live).order_by(*_OLDEST).limit(limit))]
 
     def remove_documents(self, documents: Sequence[Document]) -> None:
         keys = [(removed.seller_id, removed.document_id) for removed in documents]

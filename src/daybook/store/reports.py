@@ -87,16 +87,6 @@ class Reports(Rows):
         found = [_report(row) for row in self.driver.execute(statement, values).fetchall()]
         return sorted(found, key=lambda report: (report.created_at, report.report_id), reverse=True)
 
-    def remove_reports(self, created_before: datetime, limit: int) -> int:
-        """Removes a slice of reports that have ended and are no longer served."""
-        old = (
-            sa.select(report.c.seller_id, report.c.report_id)
-            .where(report.c.created_at < to_micros(created_before), report.c.finished_at.is_not(None))
-            .limit(limit)
-        )
-        key = sa.tuple_(report.c.seller_id, report.c.report_id)
-        return self._changed(report.delete().where(key.in_(old)))
-
 
 def _of_type(seller_id: str, report_type: str, status: Status) -> sa.Select[Any]:
     return _SELECT.where(

@@ -1,11 +1,12 @@
 """How a report ends: what each ending carries, and the one transaction that makes it so."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from daybook.documents.documents import Document, keep
 from daybook.documents.writing import Written
 from daybook.reports import reports
-from daybook.reports.reports import RETENTION, Report
+from daybook.reports.reports import Report
 from daybook.reports.status import Outcome
 from daybook.store.transaction import Transaction
 
@@ -55,11 +56,11 @@ class Failed:
 Ending = Data | Shared | NoData | Failed
 
 
-def end(tx: Transaction, worker: str, report: Report, ending: Ending) -> None:
-    """Ends the report and keeps its document; where it was not in progress any more, what was made is an orphan."""
+def end(tx: Transaction, worker: str, report: Report, ending: Ending, kept: timedelta) -> None:
+    """Ends the report and keeps its document so long; where it was not in progress any more, it is an orphan."""
     ended = _ended(tx, worker, report, ending)
     if ended is not None and ending.made is not None:
-        keep(tx, _document(tx, report, ending.made))
+        keep(tx, _document(tx, report, ending.made, kept))
 
 
 def _ended(tx: Transaction, worker: str, report: Report, ending: Ending) -> Report | None:
@@ -74,7 +75,7 @@ def _ended(tx: Transaction, worker: str, report: Report, ending: Ending) -> Repo
             return reports.fail(tx, tx.now, report, reason, made.document_id if made else None, worker, outcome)
 
 
-def _document(tx: Transaction, report: Report, made: Made) -> Document:
+def _document(tx: Transaction, report: Report, made: Made, kept: timedelta) -> Document:
     written = made.written
     return Document(
         seller_id=report.seller_id,
@@ -87,5 +88,5 @@ def _document(tx: Transaction, report: Report, made: Made) -> Document:
         content_size=written.content_size,
         sha256=written.sha256,
         created_at=tx.now,
-        expires_at=tx.now + RETENTION,
+        expires_at=tx.now + kept,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from daybook.documents.objects import Objects
 from daybook.kernel.ids import Ids
+from daybook.kernel.keeping import KEEP, Keep
 from daybook.lanes import LaneKind
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.reports import PRODUCTION
@@ -15,7 +16,7 @@ from daybook.worker import production, scenarios, schedules, sweep
 from daybook.worker.making import Producers
 
 
-def lane_kinds(
+def lane_kinds(  # noqa: PLR0913  a worker has as many parts
     store: Store,
     objects: Objects,
     producers: Producers,
@@ -24,13 +25,15 @@ def lane_kinds(
     worker: str,
     child: production.Maker | None = None,
     practice: Scenarios | None = None,
+    *,
+    keep: Keep = KEEP,
 ) -> Sequence[LaneKind]:
     """What a worker of that name runs; `child` makes large reports in processes of their own."""
     practice = practice or Scenarios()
-    parts = production.Production(store, objects, producers, types, ids, worker, child, practice)
+    parts = production.Production(store, objects, producers, types, ids, worker, child, practice, keep.documents)
     return [
         LaneKind(PRODUCTION, production.production_step(parts), production.LONGEST, production.AT_ONCE),
         LaneKind(SCHEDULES, schedules.schedules_step(store, ids), schedules.LONGEST),
         LaneKind(SCENARIOS, scenarios.scenarios_step(store, practice, ids), scenarios.LONGEST),
-        LaneKind(sweep.SWEEP, sweep.sweep_step(store, objects), sweep.LONGEST, at_once=1),
+        LaneKind(sweep.SWEEP, sweep.sweep_step(store, objects, keep), sweep.LONGEST, at_once=1),
     ]

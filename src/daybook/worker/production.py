@@ -6,6 +6,7 @@ attempt, so of one that was lost nobody ever hears; the sweep removes it.
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from daybook.documents.writing import Compression, DocumentWriter, Written
 from daybook.kernel.charsets import codec_of
 from daybook.kernel.errors import Unavailable
 from daybook.kernel.ids import Ids
+from daybook.kernel.keeping import KEEP
 from daybook.lanes import Held, Step
 from daybook.report_types.producers import Producer
 from daybook.reports import admitting, reports
@@ -54,6 +56,7 @@ class Production:
     """What a step works with.
 
     `child` makes large reports in processes of their own; without it this one makes all. `scenarios` are for practice.
+    `kept` is how long a document is.
     """
 
     store: Store
@@ -64,6 +67,7 @@ class Production:
     worker: str
     child: Maker | None = None
     scenarios: Scenarios = field(default_factory=Scenarios)
+    kept: timedelta = KEEP.documents
 
 
 def production_step(production: Production) -> Step:
@@ -84,7 +88,7 @@ def _step(production: Production, held: Held) -> None:
     except Unavailable:
         production.store.do(partial(_forget_attempt, held, report))
         raise
-    production.store.do(partial(_end, production.worker, held, report, ending))
+    production.store.do(partial(_end, production, held, report, ending))
 
 
 def _begin(production: Production, held: Held, tx: Transaction) -> Report | None:
@@ -218,8 +222,8 @@ def _worn_out(report: Report) -> str:
     )
 
 
-def _end(worker: str, held: Held, report: Report, ending: Ending, tx: Transaction) -> None:
-    end(tx, worker, report, ending)
+def _end(production: Production, held: Held, report: Report, ending: Ending, tx: Transaction) -> None:
+    end(tx, production.worker, report, ending, production.kept)
     _release(tx, held)
 
 

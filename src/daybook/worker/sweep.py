@@ -1,17 +1,19 @@
-"""The sweep: expired access tokens, expired documents, and objects that no document names, removed slice by slice.
+"""The sweep: what is past its keep, and objects that no document names, removed slice by slice.
 
-Reports stay: a seller's history outlives the ninety days for which the API serves it.
+A report outlives the ninety days for which the API serves it, unless a setting says otherwise.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from daybook.documents.objects import Objects
-from daybook.documents.sweep import GRACE, SLICE, sweep_expired, sweep_orphans
+from daybook.documents.sweep import GRACE, SLICE, Transact, sweep_excess, sweep_expired, sweep_orphans
 from daybook.kernel.clock import machine_clock
+from daybook.kernel.keeping import KEEP, Keep
 from daybook.lanes import Held, Lane, LaneNotes, Step, WorkClass
+from daybook.store.retention import Kind, ends, remove_gone
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 
@@ -33,7 +35,9 @@ def wake_sweep(tx: LaneNotes) -> None:
     tx.wake(sweep_lane(), WorkClass.BULK)
 
 
-def sweep_step(store: Store, objects: Objects, slice_: int = SLICE, grace: timedelta = GRACE) -> Step:
+def sweep_step(
+    store: Store, objects: Objects, keep: Keep = KEEP, slice_: int = SLICE, grace: timedelta = GRACE
+) -> Step:
     """The step of the sweep's lane; a slice is how many rows one transaction removes.
 
     Raises Unavailable where the database or the document store is away; what was removed until then stays removed.
@@ -42,16 +46,27 @@ def sweep_step(store: Store, objects: Objects, slice_: int = SLICE, grace: timed
     def step(held: Held) -> None:
         transact = partial(_fenced, store, held)
         now = store.clock()
-        tokens = transact(lambda tx: tx.remove_access_tokens(now, slice_))
         objects.check()  # a folder that is not mounted must not pass for an empty one
         lines = transact(lambda tx: tx.remove_abandoned(slice_))
-        documents = sweep_expired(transact, objects, now, slice_)
-        more = slice_ in (tokens, documents, lines)
+        documents = _sweep_documents(transact, objects, keep, now, slice_)
+        records = [transact(partial(_remove, *end, slice_)) for end in ends(keep, now).items()]
+        more = slice_ in (lines, *documents, *records)
         if not more:
             sweep_orphans(transact, objects, machine_clock(store.clock)(), grace)  # files keep the machine's time
         store.do(lambda tx: tx.release(held, 0.0 if more else EVERY))
 
     return step
+
+
+def _sweep_documents(transact: Transact, objects: Objects, keep: Keep, now: datetime, slice_: int) -> Sequence[int]:
+    """A slice of those that have expired, and one of those for which there is no space; how many of each."""
+    expired = sweep_expired(transact, objects, now, slice_)
+    most = keep.documents_bytes
+    return expired, 0 if most is None else sweep_excess(transact, objects, now, most, slice_)
+
+
+def _remove(kind: Kind, before: datetime, limit: int, tx: Transaction) -> int:
+    return 0 if kind is Kind.DOCUMENTS else remove_gone(tx, kind, before, limit)
 
 
 def _fenced(store: Store, held: Held, work: Callable[[Transaction], Answer]) -> Answer:

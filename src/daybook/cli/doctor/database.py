@@ -9,6 +9,7 @@ from daybook.config import Settings
 from daybook.lanes import PARK_AFTER
 from daybook.store import doctor
 from daybook.store.postgres import connections_of
+from daybook.store.retention import Kind, count_gone, ends
 from daybook.store.store import Store
 
 CHECKED_UP_TO = 1024**3
@@ -18,6 +19,9 @@ LATE = 120.0
 """Seconds after which a lane that nobody has taken, or freed, is worth a word."""
 CLOCKS_APART = 30.0
 _NAMED = 10
+SWEPT_WITHIN = timedelta(days=2)
+"""After which time what is past its keep should have gone."""
+_SWEPT = (Kind.DOCUMENTS, Kind.REPORTS, Kind.SCHEDULES)
 
 
 def file(settings: Settings, store: Store) -> Iterator[Finding]:
@@ -111,6 +115,20 @@ def lanes(settings: Settings, store: Store) -> Iterator[Finding]:
         yield _undone(settings, f"{_counted(lapsed)} is {held}, since {lapsed.seconds:,.0f} s.")
 
 
+def retention(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Whether what is past its keep has gone."""
+    late = ends(settings.keep, store.clock() - SWEPT_WITHIN)
+    counts = store.read(lambda tx: [count_gone(tx, kind, late[kind]) for kind in _SWEPT if kind in late])
+    left = ", ".join(f"{gone.kind} ({gone.count:,})" for gone in counts if gone.count)
+    if left:
+        yield warning(
+            f"Past their keep for {SWEPT_WITHIN.days} days and still there: {left}.",
+            "They take space, and documents are kept for longer than was said.",
+            "A worker's sweep removes them every hour: see whether one runs, and what its log says. "
+            "`daybook retention --dry-run` tells what would go.",
+        )
+
+
 def _counted(late: doctor.Late) -> str:
     return "1 lane" if late.lanes == 1 else f"each of {late.lanes:,} lanes"
 
@@ -146,4 +164,5 @@ LOOKS: Mapping[str, Callable[[Settings, Store], Iterator[Finding]]] = {
     "sellers": sellers,
     "applications": applications,
     "lanes": lanes,
+    "retention": retention,
 }
