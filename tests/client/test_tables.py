@@ -88,6 +88,21 @@ def test_a_row_with_more_cells_than_the_header_is_told_with_its_number(way, size
     assert "'5'" in malformed.value.details
 
 
+@WAYS
+@SIZES
+@pytest.mark.parametrize("delimiter", ["\t", ","])
+def test_empty_lines_are_not_counted(way, delimiter: str, size: int) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(MalformedRow) as malformed:
+        way("a,b\n\n1,2\n\n\n3,4\n5,6,7\n".replace(",", delimiter), delimiter, size)
+    assert malformed.value.row == 4
+
+
+@WAYS
+@SIZES
+def test_an_empty_line_of_a_single_column_is_an_empty_cell(way, size: int) -> None:  # type: ignore[no-untyped-def]
+    assert way("a\n1\n\n2\n", size=size) == [{"a": "1"}, {"a": ""}, {"a": "2"}]
+
+
 @pytest.mark.parametrize("size", [1, 7, 1000])
 @pytest.mark.parametrize("text", ['a,b\n1,2\n3,"open\n5,6\n', 'a,b\n1,2\n3,"x"y\n5,6\n'])
 @WAYS

@@ -198,7 +198,7 @@ class UndecodableText(DocumentFault):
 
 
 class MalformedRow(DocumentFault):
-    """The row (1 is the header) has more cells than the header, or its quotes do not close."""
+    """The row (1 is the header, an empty line is none) has more cells than the header, or its quotes do not close."""
 
     code = "MalformedRow"
 

@@ -23,7 +23,7 @@ class Batches:
     def of(self, block: str, *, last: bool = False) -> "list[pa.RecordBatch]":
         """The block's rows. Raises MalformedRow."""
         table = self._table
-        if table.quoted or block.count("\r") != block.count("\r\n"):
+        if table.quoted or ("\r" in block and block.count("\r") != block.count("\r\n")):
             return self._from_cells(table.fitted(table.records(block, last=last)))
         if not table.header:
             line, _, block = block.partition("\n")
@@ -39,12 +39,12 @@ class Batches:
             read = arrow.csv.read_csv(
                 arrow.BufferReader(content),
                 arrow.csv.ReadOptions(column_names=table.header, block_size=len(content) + 1),
-                arrow.csv.ParseOptions(delimiter=table.delimiter, quote_char=False),
+                arrow.csv.ParseOptions(delimiter=table.delimiter, quote_char=False, ignore_empty_lines=len(table.header) > 1),
                 arrow.csv.ConvertOptions(check_utf8=False, column_types=self._types),
             )
         except arrow.ArrowInvalid:
             return self._from_cells(table.fitted(table.records(block)))
-        table.passed(block)
+        table.passed(read.num_rows)
         batches: list[pa.RecordBatch] = read.to_batches()
         return batches
 

@@ -85,11 +85,13 @@ class Table:
         """The rows that `records` gave, each as wide as the header; empty lines are none. Raises MalformedRow."""
         width, first = len(self.header), self._rows - len(records) + 1
         empty: list[Cells] = [[]] if width == 1 else [[], [""]]
-        return [_fit(cells, width, row) for row, cells in enumerate(records, first) if cells not in empty]
+        rows = [cells for cells in records if cells not in empty]
+        self._rows -= len(records) - len(rows)
+        return [_fit(cells, width, row) for row, cells in enumerate(rows, first)]
 
-    def passed(self, block: str) -> None:
-        """Another has read the block's rows."""
-        self._rows += block.count("\n")
+    def passed(self, rows: int) -> None:
+        """Another has read so many rows."""
+        self._rows += rows
 
     def _quoted(self, block: str, *, last: bool) -> list[Cells]:
         """Rows in which a quoted cell may hold new lines: one that does not end in this block waits for the next."""
@@ -103,7 +105,7 @@ class Table:
                 whole = reader.line_num
         except csv.Error as error:
             if last or reader.line_num < len(lines):
-                row = self._rows + len(records) + 1
+                row = self._rows + sum(map(bool, records)) + 1
                 raise MalformedRow(row, f"Row {row} cannot be read.", f"Of its quotes: {error}.") from error
             after, self._left, self._length = self._left, [], 0
             for text in (*lines[whole:], *after):
