@@ -39,7 +39,9 @@ class Batches:
             read = arrow.csv.read_csv(
                 arrow.BufferReader(content),
                 arrow.csv.ReadOptions(column_names=table.header, block_size=len(content) + 1),
-                arrow.csv.ParseOptions(delimiter=table.delimiter, quote_char=False, ignore_empty_lines=len(table.header) > 1),
+                arrow.csv.ParseOptions(
+                    delimiter=table.delimiter, quote_char=False, ignore_empty_lines=len(table.header) > 1
+                ),
                 arrow.csv.ConvertOptions(check_utf8=False, column_types=self._types),
             )
         except arrow.ArrowInvalid:
