@@ -15,6 +15,7 @@ import msgspec
 
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.keeping import KEEP, SERVED, Keep
+from daybook.notifications.guard import Policy, read_policy
 from daybook.report_types.sql.settings import Limits, SqlSettings
 from daybook.report_types.sql.sources import Source, check_names
 
@@ -48,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0
     stalled_hours: Annotated[float, msgspec.Meta(gt=0, le=720)] = 3.0
     report_types: Path | None = None
+    destination_networks: str = ""
+    destination_ports: str = ""
     sql_types: Path | None = None
     sources: dict[str, Source] | None = None
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 512
@@ -77,6 +80,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def stalled_after(self) -> timedelta:
         """How long a batch may go without progress before it is flagged."""
         return timedelta(hours=self.stalled_hours)
+
+    @property
+    def destinations(self) -> Policy:
+        """What destinations may be besides the public internet. Raises Misconfigured."""
+        return read_policy(self.destination_networks, self.destination_ports)
 
     @property
     def sql(self) -> SqlSettings:
@@ -175,6 +183,7 @@ def _path(kind: type, value: Any) -> Path:
 
 def _check(settings: Settings) -> None:
     check_names(settings.sources or {})
+    _ = settings.destinations
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise Misconfigured("TLS needs both a certificate and its key.", "Set DAYBOOK_TLS_CERT and DAYBOOK_TLS_KEY.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):

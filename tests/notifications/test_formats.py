@@ -69,7 +69,16 @@ def body(name: str, news: News) -> Any:
 
 
 @pytest.mark.requirement(
-    "R002-007", "R002-008", "R002-009", "R002-010", "R002-011", "R002-012", "R002-013", "R002-014", "R002-015"
+    "R002-004",
+    "R002-007",
+    "R002-008",
+    "R002-009",
+    "R002-010",
+    "R002-011",
+    "R002-012",
+    "R002-013",
+    "R002-014",
+    "R002-015",
 )
 def test_the_first_sample_of_the_seed_is_reproduced_exactly_from_a_ready_report() -> None:
     assert find_format("walmart").encode(READY, "") == SAMPLE_1

@@ -5,8 +5,9 @@ from ipaddress import ip_network
 
 import pytest
 
+from daybook.kernel.errors import Misconfigured
 from daybook.notifications.answers import Answer, ErrorClass
-from daybook.notifications.guard import LONGEST_URL, Guard, Policy, UnknownHost, UnsafeUrl, parse
+from daybook.notifications.guard import LONGEST_URL, Guard, Policy, UnknownHost, UnsafeUrl, parse, read_policy
 from daybook.notifications.networks import address_of, is_public
 from daybook.notifications.outgoing import Outgoing
 from daybook.notifications.sender.sender import Sender
@@ -134,6 +135,28 @@ def test_a_port_that_the_operator_opens_may_be_called() -> None:
     with pytest.raises(UnsafeUrl, match="Port 5432"):
         guard(PUBLIC).vet(url)
     assert guard(PUBLIC, policy=Policy(ports=frozenset({5432}))).vet(url).parsed.port == 5432
+
+
+def test_an_operators_lists_are_joined_by_commas() -> None:
+    read = read_policy(" 10.1.0.0/16, fd00:1::/32,10.9.9.9,", "8069, 22")
+    assert read.networks == (ip_network("10.1.0.0/16"), ip_network("fd00:1::/32"), ip_network("10.9.9.9/32"))
+    assert read.ports == {8069, 22}
+    assert read_policy("", "") == Policy()
+
+
+@pytest.mark.parametrize(
+    ("networks", "ports", "told"),
+    [
+        ("10.1.0.1/16", "", "DAYBOOK_DESTINATION_NETWORKS is wrong: 10.1.0.1/16 has host bits set"),
+        ("erp.example.test", "", "DAYBOOK_DESTINATION_NETWORKS is wrong: 'erp.example.test'"),
+        ("", "http", "DAYBOOK_DESTINATION_PORTS is 'http'"),
+        ("", "0", "DAYBOOK_DESTINATION_PORTS"),
+        ("", "65536", "DAYBOOK_DESTINATION_PORTS"),
+    ],
+)
+def test_a_list_with_a_mistake_in_it_is_refused(networks: str, ports: str, told: str) -> None:
+    with pytest.raises(Misconfigured, match=told):
+        read_policy(networks, ports)
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from daybook.kernel.errors import InvalidInput
-from daybook.notifications.signing import PREFIX, key_of, new_secret, sign, verify
+from daybook.notifications.signing import PREFIX, key_of, new_secret, refusal, sign, verify
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET, OLDER = (PREFIX + base64.b64encode(bytes([fill]) * 32).decode() for fill in (1, 2))
+CLOCKS = "see whether the clocks agree."
+UNSIGNED = "No v1 signature in webhook-signature is one of the secret's over this body."
 TEXT = 'Ünïcode ✓ 日本語 \U0001f4e6 "quoted" \\ \n\t'
 
 
@@ -97,6 +99,29 @@ def test_a_thousand_mutations_are_refused() -> None:
 def test_a_signature_is_good_for_five_minutes_to_either_side(seconds: int, fresh: bool) -> None:
     headers = sign([SECRET], "msg_1", NOW + timedelta(seconds=seconds), b"{}")
     assert verify([SECRET], headers, b"{}", NOW) is fresh
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"webhook-id": ""}, "There is no webhook-id."),
+        ({"webhook-timestamp": ""}, "There is no webhook-timestamp."),
+        ({"webhook-timestamp": "noon"}, "The webhook-timestamp is not a number of seconds."),
+        (
+            {"webhook-timestamp": "0"},
+            "The webhook-timestamp is 20779 days, 12:00:00 old; see whether the clocks agree.",
+        ),
+        ({"webhook-timestamp": "1795349161"}, f"The webhook-timestamp is 0:06:01 ahead; {CLOCKS}"),
+        (
+            {"webhook-signature": "v1,AAAA"},
+            "No v1 signature in webhook-signature is one of the secret's over this body.",
+        ),
+        ({}, ""),
+    ],
+)
+def test_a_person_is_told_why_a_signature_is_refused(changes: dict[str, str], reason: str) -> None:
+    headers = sign([SECRET], "msg_1", NOW, b"{}") | changes
+    assert refusal([SECRET], headers, b"{}", NOW) == reason
 
 
 def test_every_attempt_has_its_own_time_and_the_same_id() -> None:

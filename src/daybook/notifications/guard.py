@@ -9,9 +9,10 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from urllib.parse import quote
 
-from daybook.kernel.errors import InvalidInput
+from daybook.kernel.errors import InvalidInput, Misconfigured
 from daybook.notifications.networks import Address, Network, address_of, is_public
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -19,7 +20,7 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 LONGEST_URL = 2048
 LONGEST_NAME = 253
-LOWEST_FREE_PORT = 1024
+LOWEST_FREE_PORT, HIGHEST_PORT = 1024, 65535
 WEB_PORTS = {"http": 80, "https": 443}
 SERVICE_PORTS = frozenset({
     1433, 1521, 2049, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 4369, 5432, 5433, 5672, 5900, 5984, 5985, 5986, 6000,
@@ -34,6 +35,7 @@ _BRACKETED = re.compile(r"\[([0-9a-f]*:[0-9a-f:.]*)\](?::([0-9]{1,5}))?", re.IGN
 _NAMED = re.compile(r"([^:\[\]@%]+)(?::([0-9]{1,5}))?")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
+_PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -90,6 +92,24 @@ class Policy:
     def allows(self, address: Address) -> bool:
         """Whether the operator's list has the address."""
         return any(address.version == network.version and address in network for network in self.networks)
+
+
+def read_policy(networks: str, ports: str) -> Policy:
+    """An operator's two lists, each joined by commas: networks by CIDR, and ports. Raises Misconfigured."""
+    try:
+        listed = tuple(ip_network(network) for network in _items(networks))
+    except ValueError as error:
+        raise Misconfigured(
+            f"DAYBOOK_DESTINATION_NETWORKS is wrong: {error}.", "It is a list such as 10.1.0.0/16,fd00:1::/32."
+        ) from error
+    opened = _items(ports)
+    if not all(_PORT.fullmatch(port) and 0 < int(port) <= HIGHEST_PORT for port in opened):
+        raise Misconfigured(f"DAYBOOK_DESTINATION_PORTS is {ports[:60]!r}.", "It is a list such as 8069,9200.")
+    return Policy(listed, frozenset(map(int, opened)))
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def system_resolver(name: str, port: int) -> list[str]:
@@ -238,11 +258,11 @@ def _ascii(name: str) -> str:
 
 def _check_port(parsed: Parsed, opened: frozenset[int]) -> None:
     port = parsed.port
-    usual = port in WEB_PORTS.values() or (LOWEST_FREE_PORT <= port <= 65535 and port not in SERVICE_PORTS)  # noqa: PLR2004
-    if not usual and not (0 < port <= 65535 and port in opened):  # noqa: PLR2004
+    usual = port in WEB_PORTS.values() or (LOWEST_FREE_PORT <= port <= HIGHEST_PORT and port not in SERVICE_PORTS)
+    if not usual and port not in opened:
         raise UnsafeUrl(
             f"Port {port} is not one at which notifications are received.",
-            "Use 80, 443, or a port from 1024 that no well-known service has.",
+            "Use 80, 443, or one from 1024 that no well-known service has; the operator may open others.",
         )
 
 

@@ -45,19 +45,31 @@ def sign(secrets: Sequence[str], message_id: str, at: datetime, body: bytes) -> 
 
 
 def verify(secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
-    """Whether one of the secrets signed the body within five minutes of now. Whatever else stands there is refused.
+    """Whether one of the secrets signed the body within five minutes of now. Whatever else stands there is refused."""
+    return not refusal(secrets, headers, body, now)
+
+
+def refusal(secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    """Why `verify` refuses, for a person; empty where it does not.
 
     `headers` has its names in lower case. The time that it takes does not tell how much of a signature was right.
     """
     message_id, timestamp = headers.get(ID, ""), headers.get(TIMESTAMP, "")
-    if not message_id or not _SECONDS.fullmatch(timestamp):
-        return False
-    if abs((now - EPOCH) - timedelta(seconds=int(timestamp))) > TOLERANCE:
-        return False
+    if not message_id or not timestamp:
+        return f"There is no {TIMESTAMP if message_id else ID}."
+    if not _SECONDS.fullmatch(timestamp):
+        return f"The {TIMESTAMP} is not a number of seconds."
+    away = (now - EPOCH) - timedelta(seconds=int(timestamp))
+    if abs(away) > TOLERANCE:
+        return (
+            f"The {TIMESTAMP} is {abs(away)} {'old' if away > timedelta(0) else 'ahead'}; see whether the clocks agree."
+        )
     shown = _shown(headers.get(SIGNATURE, ""))
     signed = _signed(message_id, timestamp, body)
     expected = [_signature(secret, signed) for secret in secrets]
-    return True in [hmac.compare_digest(one, other) for one in expected for other in shown]  # each is compared
+    if True in [hmac.compare_digest(one, other) for one in expected for other in shown]:  # each is compared
+        return ""
+    return f"No v1 signature in {SIGNATURE} is one of the secret's over this body."
 
 
 def key_of(secret: str) -> bytes:
