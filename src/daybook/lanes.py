@@ -113,6 +113,8 @@ class LaneKind:
     """Seconds a step may take; past them its lease is no longer renewed, and it lapses."""
     at_once: int | None = None
     """How many of the kind one worker runs at the same time; None is as many as there are slots."""
+    apart: bool = False
+    """Whether it has those slots for itself, beside all others: for steps that wait for somebody outside."""
 
 
 LEASE = 30.0

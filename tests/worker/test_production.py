@@ -79,7 +79,12 @@ def test_the_ledger_names_the_worker_that_moved_the_report(store: Store, objects
     _, begun, ended = history(store, report)
     assert (begun.from_status, begun.to_status, begun.actor) == ("IN_QUEUE", "IN_PROGRESS", "host-1")
     assert (ended.from_status, ended.to_status, ended.actor) == ("IN_PROGRESS", "DONE", "host-1")
-    assert ended.evidence == {"outcome": "data", "documentId": document_of(store, report).document_id}
+    assert ended.evidence == {
+        "outcome": "data",
+        "documentId": document_of(store, report).document_id,
+        "reportType": report.report_type,
+        "createdTime": report.created_at.isoformat(),
+    }
 
 
 @pytest.mark.requirement("R001-014", "R001-016")

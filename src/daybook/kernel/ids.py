@@ -33,6 +33,10 @@ class Ids:
         """
         return f"{to_micros(now) // 1000}{self._number(_ID_RANDOM_DIGITS)}"
 
+    def message(self, now: datetime) -> str:
+        """A delivery's id, which receivers know as webhook-id: it grows with time, and has no dot in it."""
+        return f"msg_{self.timed(now)}"
+
     def unique(self) -> str:
         """A random UUID of version 4, as text: request ids, authorisation ids, object names."""
         digits = self._randomness(16).hex()

@@ -22,6 +22,7 @@ class Keep:
     reports: timedelta | None = _THIRTEEN_MONTHS
     schedules: timedelta | None = _THIRTEEN_MONTHS
     ledger: timedelta | None = _THIRTEEN_MONTHS
+    deliveries: timedelta = timedelta(days=30)
 
 
 KEEP = Keep()

@@ -251,7 +251,15 @@ def _end(
     }
     if not tx.move_report(report, report.status, **changes):
         return None
-    told = known(outcome=outcome.value, evidence=evidence, documentId=document_id, requestId=request_id)
+    told = known(
+        outcome=outcome.value,
+        evidence=evidence,
+        documentId=document_id,
+        requestId=request_id,
+        reportType=report.report_type,
+        createdTime=report.created_at.isoformat(),
+        clientId=report.client_id,
+    )
     _tell(tx, ended, report.status, actor, told)
     return ended
 

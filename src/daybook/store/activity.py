@@ -15,20 +15,19 @@ _LAST = sa.select(event.c.at).order_by(event.c.sequence.desc()).limit(1)
 class Activity(Rows):
     """Appends events and reads the history of a thing."""
 
-    def add_event(self, told: Event) -> None:
-        self.connection.execute(
-            event.insert(),
-            {
-                "seller_id": told.seller_id,
-                "subject": told.subject,
-                "subject_id": told.subject_id,
-                "from_status": told.from_status,
-                "to_status": told.to_status,
-                "actor": told.actor,
-                "evidence": object_text(told.evidence),
-                "at": to_micros(told.at),
-            },
-        )
+    def _append(self, told: Event) -> int:
+        """Its number in the ledger."""
+        values = {
+            "seller_id": told.seller_id,
+            "subject": told.subject,
+            "subject_id": told.subject_id,
+            "from_status": told.from_status,
+            "to_status": told.to_status,
+            "actor": told.actor,
+            "evidence": object_text(told.evidence),
+            "at": to_micros(told.at),
+        }
+        return int(self.connection.execute(event.insert().values(values).returning(event.c.sequence)).scalar_one())
 
     def last_event_at(self) -> datetime | None:
         """When the last line was written."""
@@ -40,10 +39,31 @@ class Activity(Rows):
             .where(event.c.seller_id == seller_id, event.c.subject == subject, event.c.subject_id == subject_id)
             .order_by(event.c.sequence)
         )
-        return [_event(row) for row in self._all(statement)]
+        return [event_of_row(row) for row in self._all(statement)]
+
+    def events_since(self, seller_id: str, sequence: int, limit: int) -> list[Event]:
+        """By the index event_of_seller."""
+        statement = (
+            sa.select(event)
+            .where(event.c.seller_id == seller_id, event.c.sequence > sequence)
+            .order_by(event.c.sequence)
+            .limit(limit)
+        )
+        return [event_of_row(row) for row in self._all(statement)]
+
+    def number_of(self, told: Event) -> int:
+        """By the index event_of."""
+        counting = sa.select(sa.func.count()).where(
+            event.c.seller_id == told.seller_id,
+            event.c.subject == told.subject,
+            event.c.subject_id == told.subject_id,
+            event.c.sequence <= told.sequence,
+        )
+        return int(self.connection.execute(counting).scalar_one())
 
 
-def _event(row: sa.Row[tuple[object, ...]]) -> Event:
+def event_of_row(row: sa.Row[tuple[object, ...]]) -> Event:
+    """The line that a row of the ledger is."""
     return Event(
         seller_id=row.seller_id,
         subject=row.subject,

@@ -14,6 +14,7 @@ from daybook.kernel.clock import to_micros
 from daybook.kernel.keeping import Keep
 from daybook.store.rows import instant
 from daybook.store.schema import access_token, document, event, report, report_schedule
+from daybook.store.schema_notifications import delivery
 from daybook.store.transaction import Transaction
 
 
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     REPORTS = "reports"
     SCHEDULES = "schedules"
     LEDGER = "ledger"
+    DELIVERIES = "deliveries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ _KEPT: Mapping[Kind, _Kept] = {
     ),
     Kind.SCHEDULES: _Kept(report_schedule, report_schedule.c.cancelled_at, report_schedule.c.cancelled_at.is_not(None)),
     Kind.LEDGER: _Kept(event, event.c.at, sa.true()),
+    Kind.DELIVERIES: _Kept(delivery, delivery.c.created_at, sa.true()),  # with their attempts
 }
 
 
@@ -72,6 +75,7 @@ def ends(keep: Keep, now: datetime) -> dict[Kind, datetime]:
         Kind.REPORTS: keep.reports,
         Kind.SCHEDULES: keep.schedules,
         Kind.LEDGER: keep.ledger,
+        Kind.DELIVERIES: keep.deliveries,
     }
     return {kind: now - span for kind, span in spans.items() if span is not None}
 

@@ -31,6 +31,19 @@ class Hot:
         return self._texts[dialect]
 
 
+def hot_update(table: sa.Table, key: Sequence[str], names: Sequence[str], *guards: sa.ColumnElement[bool]) -> Hot:
+    """An update of the columns `names` in the rows that have a key, and pass the guards; compiled for its columns."""
+    # A parameter with the name of a column would be taken for a new value of it.
+    same = [table.c[name] == sa.bindparam(f"of_{name}", type_=table.c[name].type) for name in key]
+    changes = {name: sa.bindparam(f"to_{name}", type_=table.c[name].type) for name in names}
+    return Hot(table.update().where(*same, *guards).values(changes))
+
+
+def hot_values(key: Mapping[str, object], changes: Mapping[str, object]) -> dict[str, object]:
+    """The values of a `hot_update`."""
+    return {f"of_{name}": value for name, value in key.items()} | {f"to_{name}": v for name, v in changes.items()}
+
+
 class Opened(NamedTuple):
     """An open connection: SQLAlchemy's, the driver's own beneath it, and the database's name."""
 
@@ -54,6 +67,15 @@ class Rows:
     def _hot(self, hot: Hot, values: Mapping[str, object]) -> Sequence[Any] | None:
         row: Sequence[Any] | None = self.driver.execute(hot.text(self.dialect), values).fetchone()
         return row
+
+    def _hot_rows(self, hot: Hot, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        rows: Sequence[Sequence[Any]] = self.driver.execute(hot.text(self.dialect), values).fetchall()
+        return rows
+
+    def _hot_changed(self, hot: Hot, values: Mapping[str, object]) -> int:
+        """How many rows the statement changed."""
+        changed: int = self.driver.execute(hot.text(self.dialect), values).rowcount
+        return changed
 
     def _one(self, statement: sa.Select[Any]) -> sa.Row[Any] | None:
         return self.connection.execute(statement).one_or_none()

@@ -253,6 +253,7 @@ event = Table(
     sqlite_autoincrement=True,
 )
 Index("event_of", event.c.seller_id, event.c.subject, event.c.subject_id, event.c.sequence)
+Index("event_of_seller", event.c.seller_id, event.c.sequence)
 
 # A removed scenario keeps its row, without content, so that the largest edition tells every process of each change.
 scenario = Table(

@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
+from daybook.activity import Event
 from daybook.lanes import Held, Lane, LaneState, WorkClass
+from daybook.notifications.fan_out import fan_out_lane
+from daybook.notifications.kinds import kind_of
 from daybook.store.accounts import Accounts
 from daybook.store.activity import Activity
 from daybook.store.batches import Batches
+from daybook.store.deliveries import Deliveries
+from daybook.store.delivery_attempts import DeliveryAttempts
+from daybook.store.destinations import Destinations
 from daybook.store.documents import Documents
 from daybook.store.items import Items
 from daybook.store.lanes import LaneTable
@@ -16,6 +22,7 @@ from daybook.store.rows import Opened
 from daybook.store.scenarios import Scenarios
 from daybook.store.schedules import Schedules
 from daybook.store.sending import Sendings
+from daybook.store.subscriptions import Subscriptions
 
 
 class Transaction(
@@ -25,6 +32,10 @@ class Transaction(
     Schedules,
     Documents,
     Items,
+    Destinations,
+    Subscriptions,
+    Deliveries,
+    DeliveryAttempts,
     Activity,
     Batches,
     Operations,
@@ -38,6 +49,13 @@ class Transaction(
         self._lanes = lanes
         self._wakes: dict[Lane, tuple[WorkClass, float]] = {}
         self._endings: dict[Lane, tuple[Held, bool, float | None]] = {}
+
+    def add_event(self, event: Event) -> None:
+        """Writes a line of the ledger; if it is news to anybody, it will be fanned out."""
+        sequence = self._append(event)
+        kind = kind_of(event)
+        if kind is not None and self.note_untold(event.seller_id, kind.name, sequence):
+            self.wake(fan_out_lane(event.seller_id), WorkClass.INTERACTIVE)
 
     def wake(self, lane: Lane, work_class: WorkClass, delay: float = 0.0) -> None:
         """Noted now, written as the last thing before COMMIT; the most urgent of several wakes of a lane counts."""

@@ -6,13 +6,15 @@ from daybook.documents.objects import Objects
 from daybook.kernel.ids import Ids
 from daybook.kernel.keeping import KEEP, Keep
 from daybook.lanes import LaneKind
+from daybook.notifications.destinations import DELIVERIES
+from daybook.notifications.fan_out import FAN_OUT
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.reports import PRODUCTION
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.putting import SCENARIOS
 from daybook.reports.schedules import SCHEDULES
 from daybook.store.store import Store
-from daybook.worker import production, scenarios, schedules, sweep
+from daybook.worker import deliveries, fan_out, production, scenarios, schedules, sweep
 from daybook.worker.making import Producers
 
 
@@ -28,7 +30,7 @@ def lane_kinds(  # noqa: PLR0913  a worker has as many parts
     *,
     keep: Keep = KEEP,
 ) -> Sequence[LaneKind]:
-    """What a worker of that name runs; `child` makes large reports in processes of their own."""
+    """What a worker of that name runs without a network; `child` makes large reports in processes of their own."""
     practice = practice or Scenarios()
     parts = production.Production(store, objects, producers, types, ids, worker, child, practice, keep.documents)
     return [
@@ -36,4 +38,11 @@ def lane_kinds(  # noqa: PLR0913  a worker has as many parts
         LaneKind(SCHEDULES, schedules.schedules_step(store, ids), schedules.LONGEST),
         LaneKind(SCENARIOS, scenarios.scenarios_step(store, practice, ids), scenarios.LONGEST),
         LaneKind(sweep.SWEEP, sweep.sweep_step(store, objects, keep), sweep.LONGEST, at_once=1),
+        LaneKind(FAN_OUT, fan_out.fan_out_step(store, ids), fan_out.LONGEST),
     ]
+
+
+def sending_kind(post: deliveries.Post) -> LaneKind:
+    """Destinations' lanes, which wait for machines outside and so have slots of their own."""
+    step = deliveries.deliveries_step(post)
+    return LaneKind(DELIVERIES, step, deliveries.LONGEST, deliveries.AT_ONCE, apart=True)

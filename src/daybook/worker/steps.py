@@ -31,7 +31,7 @@ class Steps:
         self._leases = leases
         self._jitter = pace.jitter
         self._queue: SimpleQueue[tuple[WorkClass, Held] | None] = SimpleQueue()
-        self._threads = [Loud(f"step-{n}", self._until_closed, ends) for n in range(slots.count)]
+        self._threads = [Loud(f"step-{n}", self._until_closed, ends) for n in range(slots.threads)]
 
     def start(self) -> None:
         """Ready for lanes."""

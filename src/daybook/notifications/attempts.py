@@ -1,0 +1,47 @@
+"""Attempts: the intent to send, written down before anything is sent, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from daybook.notifications.answers import Answer
+from daybook.notifications.networks import address_of, is_public
+
+UNCERTAIN = "uncertain"
+"""The error class of an attempt whose worker ended before it had written down the answer; it is made again."""
+LATE = "late"
+"""The error class of an attempt that was never sent, because its last time to send had passed."""
+KEPT = 1024
+"""Bytes of an answer's beginning that are kept to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery, counted from 1; `ended_at` is None while nobody knows what came of it.
+
+    `answer` is the beginning of what the receiver said; it is not kept of a receiver in a private network.
+    """
+
+    seller_id: str
+    delivery_id: str
+    number: int
+    destination_id: str
+    url: str
+    began_at: datetime
+    send_by: datetime
+    ended_at: datetime | None = None
+    address: str = ""
+    http_status: int | None = None
+    milliseconds: int | None = None
+    error: str | None = None
+    detail: str = ""
+    answer: str = ""
+
+
+def said(answer: Answer) -> str:
+    """The beginning of an answer as text that any database takes; nothing of one from a private network.
+
+    What a machine inside says is its owner's, and whoever may set a URL is not always that.
+    """
+    if not answer.address or not is_public(address_of(answer.address)):
+        return ""
+    return answer.start[:KEPT].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")

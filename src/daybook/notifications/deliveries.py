@@ -1,0 +1,46 @@
+"""Deliveries: one event on its way to one destination, as bytes that are made once and never again."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from daybook.kernel.errors import NotFound
+from daybook.notifications.ports import DeliveriesPort
+from daybook.notifications.status import DeliveryStatus
+
+TEST = "TEST"
+"""The event type of what is sent to try a destination out."""
+_TOLD = 100
+
+
+class Delivery(NamedTuple):
+    """One event for one subscription. `delivery_id` is the webhook-id of every attempt.
+
+    `number` counts the lines of the ledger about the subject up to the event. `failures` counts the attempts that
+    failed since a person last asked for it, or at all; `attempts` counts all.
+    """
+
+    seller_id: str
+    delivery_id: str
+    destination_id: str
+    subscription_id: str
+    event_sequence: int | None
+    event_type: str
+    subject_id: str
+    subject_status: str
+    report_type: str | None
+    number: int
+    format: str
+    status: DeliveryStatus
+    created_at: datetime
+    next_at: datetime | None = None
+    failures: int = 0
+    attempts: int = 0
+    finished_at: datetime | None = None
+
+
+def find(tx: DeliveriesPort, seller_id: str, delivery_id: str) -> Delivery:
+    """The seller's delivery. Raises NotFound, for one that is older than 30 days too."""
+    delivery = tx.delivery(seller_id, delivery_id)
+    if delivery is None:
+        raise NotFound("The delivery could not be found.", f"deliveryId: {delivery_id[:_TOLD]}")
+    return delivery

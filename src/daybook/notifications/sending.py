@@ -1,0 +1,149 @@
+"""Sending, as the tables see it: intents are written down, then answers; what was left open is found again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from daybook.notifications import health
+from daybook.notifications.answers import Answer
+from daybook.notifications.attempts import LATE, UNCERTAIN, Attempt, said
+from daybook.notifications.confidential import Confidential
+from daybook.notifications.deliveries import Delivery
+from daybook.notifications.destinations import Destination
+from daybook.notifications.ladder import Again, Delivered, Disabled, what_next
+from daybook.notifications.outgoing import Outgoing
+from daybook.notifications.ports import DeliveriesPort
+from daybook.notifications.signing import sign
+from daybook.notifications.status import DeliveryStatus, Status
+
+
+class Sending(NamedTuple):
+    """A delivery that is on its way: its attempt, as it was written down, and the bytes."""
+
+    delivery: Delivery
+    attempt: Attempt
+    body: bytes
+
+
+class Outcome(NamedTuple):
+    """What came of one; without an answer it was never sent."""
+
+    sending: Sending
+    answer: Answer | None
+    draw: float
+    """A random number from 0 up to 1, which lengthens the wait for the next attempt."""
+
+
+def recover(tx: DeliveriesPort, now: datetime, destination: Destination) -> int:
+    """What a worker that is gone left open is uncertain, and due at once, with the same id and bytes. How many."""
+    key = destination.seller_id, destination.destination_id
+    left = tx.delivery_attempts_open(*key)
+    for attempt in left:
+        _end(tx, now, attempt, UNCERTAIN)
+        delivery = tx.delivery(attempt.seller_id, attempt.delivery_id)
+        if delivery is not None:
+            tx.move_delivery(delivery, DeliveryStatus.SENDING, status=DeliveryStatus.WAITING, next_at=now)
+    return len(left)
+
+
+def take(tx: DeliveriesPort, now: datetime, destination: Destination, limit: int, send_by: timedelta) -> list[Sending]:
+    """The deliveries that are due, with the intent to send each, which holds until `send_by` from now."""
+    if limit <= 0 or destination.status is Status.INACTIVE or _is_paused(destination, now):
+        return []
+    due = tx.deliveries_due(destination.seller_id, destination.destination_id, now, limit)
+    return [_take(tx, now, destination, delivery, body, now + send_by) for delivery, body in due]
+
+
+def _take(
+    tx: DeliveriesPort, now: datetime, destination: Destination, delivery: Delivery, body: bytes, send_by: datetime
+) -> Sending:
+    number = delivery.attempts + 1
+    attempt = Attempt(
+        seller_id=delivery.seller_id,
+        delivery_id=delivery.delivery_id,
+        number=number,
+        destination_id=delivery.destination_id,
+        url=destination.url,
+        began_at=now,
+        send_by=send_by,
+    )
+    tx.add_delivery_attempt(attempt)
+    changes: dict[str, Any] = {"status": DeliveryStatus.SENDING, "next_at": None, "attempts": number}
+    tx.move_delivery(delivery, DeliveryStatus.WAITING, **changes)
+    sent = delivery._replace(**changes)
+    return Sending(sent, attempt, body)
+
+
+def outgoing(now: datetime, confidential: Confidential, sending: Sending) -> Outgoing:
+    """The request of an attempt that is sent now: signed by every secret that is valid, with the user's headers."""
+    delivery, _, body = sending
+    own = {"content-type": "application/json", "x-daybook-sequence": str(delivery.number)}
+    signed = sign(confidential.valid(now), delivery.delivery_id, now, body)
+    return Outgoing(sending.attempt.url, body, {**confidential.headers, **own, **signed})
+
+
+def conclude(tx: DeliveriesPort, now: datetime, outcomes: Sequence[Outcome]) -> None:
+    """Writes down what came of them, for each delivery and for its destination."""
+    for sending, answer, draw in outcomes:
+        if answer is None:
+            _never_sent(tx, now, sending)
+        elif tx.end_delivery_attempt(_answered(sending.attempt, now, answer)):
+            _move(tx, now, sending.delivery, answer, draw)
+            _judge(tx, now, sending.attempt, answer)
+
+
+def next_in(tx: DeliveriesPort, now: datetime, destination: Destination) -> float | None:
+    """Seconds until the destination has something to send; None where it has nothing, or may not."""
+    due = tx.delivery_next_due(destination.seller_id, destination.destination_id)
+    if due is None or destination.status is Status.INACTIVE:
+        return None
+    return max(0.0, (max(due, destination.paused_until or due) - now).total_seconds())
+
+
+def _is_paused(destination: Destination, now: datetime) -> bool:
+    return destination.paused_until is not None and now < destination.paused_until
+
+
+def _never_sent(tx: DeliveriesPort, now: datetime, sending: Sending) -> None:
+    _end(tx, now, sending.attempt, LATE)
+    tx.move_delivery(sending.delivery, DeliveryStatus.SENDING, status=DeliveryStatus.WAITING, next_at=now)
+
+
+def _end(tx: DeliveriesPort, now: datetime, attempt: Attempt, error: str) -> None:
+    tx.end_delivery_attempt(replace(attempt, ended_at=now, error=error))
+
+
+def _answered(attempt: Attempt, now: datetime, answer: Answer) -> Attempt:
+    return replace(
+        attempt,
+        ended_at=now,
+        address=answer.address,
+        http_status=answer.status,
+        milliseconds=answer.milliseconds,
+        error=answer.error.value if answer.error else None,
+        detail=answer.detail,
+        answer=said(answer),
+    )
+
+
+def _move(tx: DeliveriesPort, now: datetime, delivery: Delivery, answer: Answer, draw: float) -> None:
+    failures = delivery.failures + 1
+    follows = what_next(answer, failures, draw)
+    changes: dict[str, Any] = {"status": DeliveryStatus.FAILED, "failures": failures, "finished_at": now}
+    if isinstance(follows, Delivered):
+        changes = {"status": DeliveryStatus.DELIVERED, "finished_at": now}
+    elif isinstance(follows, Again):
+        changes = {"status": DeliveryStatus.WAITING, "failures": failures, "next_at": now + follows.after}
+    elif isinstance(follows, Disabled):  # it waits, with all others, for the destination to be enabled
+        changes = {"status": DeliveryStatus.WAITING, "failures": failures, "next_at": now}
+    tx.move_delivery(delivery, DeliveryStatus.SENDING, **changes)
+
+
+def _judge(tx: DeliveriesPort, now: datetime, attempt: Attempt, answer: Answer) -> None:
+    """As the destination is after what was written down before: each answer is one more."""
+    current = tx.destination(attempt.seller_id, attempt.destination_id)
+    if current is not None and answer.delivered:
+        health.succeeded(tx, current)
+    elif current is not None:
+        health.failed(tx, now, current, answer)

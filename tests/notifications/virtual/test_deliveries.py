@@ -1,0 +1,427 @@
+"""A destination's lane: what it sends, how often, and what becomes of what is not taken."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from daybook.kernel.keeping import KEEP
+from daybook.lanes import LaneLost
+from daybook.notifications import destinations, health
+from daybook.notifications.answers import ErrorClass
+from daybook.notifications.attempts import Attempt
+from daybook.notifications.confidential import OVERLAP
+from daybook.notifications.deliveries import Delivery, find
+from daybook.notifications.destinations import DELIVERIES, Destination
+from daybook.notifications.ladder import LADDER
+from daybook.notifications.signing import new_secret, verify
+from daybook.notifications.status import Reason, Status
+from daybook.store.retention import Kind, ends, remove_gone
+from tests.notifications.virtual.daybooks import SECRET, SELLER, Daybook, Received, Receivers, Running
+
+SPAN = sum(LADDER, timedelta())
+
+
+@pytest.fixture
+def destination(daybook: Daybook) -> Destination:
+    """One that is subscribed to all reports."""
+    made = daybook.destination()
+    daybook.subscribe(made)
+    return made
+
+
+def attempts(daybook: Daybook, delivery: Delivery) -> list[Attempt]:
+    with daybook.store.reading() as tx:
+        return tx.delivery_attempts(delivery.seller_id, delivery.delivery_id)
+
+
+def sent_after(receivers: Receivers) -> list[timedelta]:
+    """When each was received, counted from the first."""
+    return [one.at - receivers.log[0].at for one in receivers.log]
+
+
+# One delivery
+
+
+def test_a_receiver_that_takes_it_hears_of_it_once_and_can_verify_it(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    daybook.end_report()
+    daybook.wait(days=4)
+    [received] = receivers.log
+    [delivery] = daybook.deliveries()
+    assert (received.url, received.id) == (destination.url, delivery.delivery_id)
+    assert received.headers["content-type"] == "application/json"
+    assert verify([SECRET], received.headers, received.body, received.at)
+    assert "." not in delivery.delivery_id
+
+
+def test_every_attempt_is_on_record(daybook: Daybook, receivers: Receivers, destination: Destination) -> None:
+    replies: Iterator[int | ErrorClass] = iter([503, ErrorClass.REFUSED, 200])
+    receivers.replies[destination.url] = lambda _: next(replies)
+    daybook.end_report()
+    daybook.wait(hours=1)
+    [delivery] = daybook.deliveries()
+    told = [(one.number, one.http_status, one.error, one.address, one.answer) for one in attempts(daybook, delivery)]
+    assert told == [
+        (1, 503, "broken", receivers.address, "answer 503"),
+        (2, None, "refused", receivers.address, ""),
+        (3, 200, None, receivers.address, "answer 200"),
+    ]
+    assert all(one.milliseconds == 3 and one.url == destination.url for one in attempts(daybook, delivery))
+    assert (delivery.status, delivery.attempts, delivery.next_at) == ("DELIVERED", 3, None)
+
+
+def test_attempts_have_the_same_id_and_bytes_and_each_its_own_time(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = 500
+    daybook.end_report()
+    daybook.wait(days=4)
+    assert len({(one.id, one.body) for one in receivers.log}) == 1
+    assert len({one.headers["webhook-timestamp"] for one in receivers.log}) == len(receivers.log)
+    assert all(verify([SECRET], one.headers, one.body, one.at) for one in receivers.log)
+
+
+def test_a_delivery_goes_up_the_whole_ladder_and_then_has_failed(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = ErrorClass.REFUSED
+    daybook.end_report()
+    daybook.wait(days=4)
+    rungs = [sum(LADDER[:n], timedelta()) for n in range(len(LADDER) + 1)]
+    assert sent_after(receivers) == rungs
+    [delivery] = daybook.deliveries()
+    assert (delivery.status, delivery.attempts, delivery.failures) == ("FAILED", 10, 10)
+
+
+def test_an_unsafe_url_is_tried_once_and_never_again(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = ErrorClass.UNSAFE
+    daybook.end_report()
+    daybook.wait(days=4)
+    assert (len(receivers.log), daybook.statuses()) == (1, ["FAILED"])
+
+
+def test_nothing_is_kept_of_the_answer_of_a_machine_inside(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.address = "10.1.2.3"
+    daybook.end_report()
+    daybook.work()
+    [attempt] = attempts(daybook, daybook.deliveries()[0])
+    assert (attempt.http_status, attempt.address, attempt.answer) == (200, "10.1.2.3", "")
+
+
+# Several at once
+
+
+def test_a_few_calls_are_in_flight_and_no_more(daybook: Daybook, receivers: Receivers) -> None:
+    destination = daybook.destination(calls=3)
+    daybook.subscribe(destination)
+    for _ in range(7):
+        daybook.end_report()
+    most = 0
+
+    def taken(_: Received) -> int:
+        nonlocal most
+        with daybook.store.reading() as tx:
+            most = max(most, len(tx.delivery_attempts_open(SELLER, destination.destination_id)))
+        return 200
+
+    receivers.replies[destination.url] = taken
+    daybook.work()
+    assert (most, len(receivers.log)) == (3, 7)
+
+
+def test_a_delivery_in_back_off_never_holds_the_next(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    bad = daybook.end_report()
+    receivers.replies[destination.url] = lambda one: 400 if bad.encode() in one.body else 200
+    daybook.work()
+    for _ in range(5):
+        daybook.end_report()
+    daybook.work()
+    assert Counter(daybook.statuses()) == {"WAITING": 1, "DELIVERED": 5}
+
+
+def test_a_receiver_that_hangs_delays_no_other(daybook: Daybook, receivers: Receivers) -> None:
+    """Counts, not times: while calls to one are in the air, a hundred go to the other."""
+    hanging, healthy = daybook.destination("https://hangs.example/"), daybook.destination("https://well.example/")
+    daybook.subscribe(hanging)
+    daybook.subscribe(healthy)
+    receivers.replies[hanging.url] = None
+    for _ in range(100):
+        daybook.end_report()
+    fan_out, sending = daybook.kinds()
+    for held in daybook.claim(fan_out.name):
+        fan_out.step(held)
+    first, second = sorted(daybook.claim(DELIVERIES), key=lambda held: hanging.destination_id not in held.lane.key)
+    with Running(sending.step, first) as running:
+        running.until(lambda: len(receivers.hanging) == 2)
+        sending.step(second)
+        urls = Counter(one.url for one in receivers.log)
+        assert urls == {hanging.url: 2, healthy.url: 100}
+        for future in receivers.hanging:
+            receivers.replies[hanging.url] = ErrorClass.TIMEOUT
+            future.set_result(receivers.answer(ErrorClass.TIMEOUT))
+    assert daybook.fresh(hanging).paused_until is not None
+
+
+def test_a_receiver_that_asks_for_a_pause_gets_it_for_all_its_deliveries(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url], receivers.retry_after = 429, 1800
+    daybook.end_report()
+    daybook.work()
+    daybook.end_report()
+    receivers.replies[destination.url] = 200
+    daybook.wait(minutes=29)
+    assert len(receivers.log) == 1
+    daybook.wait(minutes=1)
+    assert daybook.statuses() == ["DELIVERED", "DELIVERED"]
+
+
+def test_a_receiver_that_does_not_answer_gets_one_call_at_a_time_and_longer_pauses(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = ErrorClass.TIMEOUT
+    for _ in range(50):
+        daybook.end_report()
+    daybook.wait(minutes=10)
+    tried = sent_after(receivers)
+    assert len(tried) < 25
+    pauses = [later - earlier for earlier, later in pairwise(tried[2:])]
+    assert pauses[:4] == [timedelta(seconds=seconds) for seconds in (4, 8, 16, 32)]
+    assert max(pauses) <= health.LONGEST_PAUSE
+    receivers.replies[destination.url] = 200
+    daybook.wait(hours=3)
+    assert Counter(daybook.statuses()) == {"DELIVERED": 50}
+
+
+# What a worker that is gone leaves
+
+
+def test_an_intent_without_an_outcome_is_sent_again_with_the_same_id_and_bytes(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = None
+    daybook.end_report()
+    fan_out, sending = daybook.kinds()
+    for held in daybook.claim(fan_out.name):
+        fan_out.step(held)
+    [held] = daybook.claim(DELIVERIES)
+    with Running(sending.step, held, lost=True) as running:
+        running.until(lambda: len(receivers.hanging) == 1)
+        daybook.store.reap(everything=True)  # as if its worker had been silent for longer than its lease
+        receivers.replies[destination.url] = 200
+        daybook.work()
+        receivers.hanging[0].set_result(receivers.answer(200))  # it lands after all, and finds the lane lost
+    [delivery] = daybook.deliveries()
+    first, second = receivers.log
+    assert (first.id, first.body) == (second.id, second.body)
+    assert [(one.number, one.error) for one in attempts(daybook, delivery)] == [(1, "uncertain"), (2, None)]
+    assert (delivery.status, delivery.failures) == ("DELIVERED", 0)
+
+
+def test_what_could_not_be_sent_in_time_is_not_sent_by_that_worker(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    def ticks() -> float:
+        """The worker stands still for long, once it has written down that it will send."""
+        with daybook.store.reading() as tx:
+            return 100.0 if tx.delivery_attempts_open(SELLER, destination.destination_id) else 0.0
+
+    daybook.end_report()
+    fan_out, sending = daybook.kinds(monotonic=ticks)
+    for held in daybook.claim(fan_out.name):
+        fan_out.step(held)
+    [held] = daybook.claim(DELIVERIES)
+    sending.step(held)
+    assert receivers.log == []
+    [delivery] = daybook.deliveries()
+    assert [one.error for one in attempts(daybook, delivery)] == ["late"]
+    daybook.work()
+    assert (len(receivers.log), daybook.statuses()) == (1, ["DELIVERED"])
+
+
+def test_a_step_that_has_lost_its_lane_writes_nothing(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    daybook.end_report()
+    fan_out, sending = daybook.kinds()
+    for held in daybook.claim(fan_out.name):
+        fan_out.step(held)
+    [held] = daybook.claim(DELIVERIES)
+    daybook.store.reap(everything=True)
+    with pytest.raises(LaneLost):
+        sending.step(held)
+    assert receivers.log == []
+    assert daybook.statuses() == ["WAITING"]
+
+
+# Days of failures
+
+
+@pytest.mark.requirement("R002-003")
+def test_receivers_that_are_down_for_three_days_get_everything_without_anybodys_help(
+    daybook: Daybook, receivers: Receivers
+) -> None:
+    """A thousand events, ten destinations, 72 hours: each is there within a step of the ladder of the recovery."""
+    each = 100 if daybook.store.engine.dialect.name == "sqlite" else 10
+    urls = [f"https://receiver-{n}.example/" for n in range(10)]
+    for url in urls:
+        daybook.subscribe(daybook.destination(url, calls=8), report_types=(url,))
+        receivers.replies[url] = ErrorClass.REFUSED
+    for url in urls:
+        for _ in range(each):
+            daybook.end_report(reportType=url)
+    began = daybook.clock.now
+    daybook.wait(hours=72)
+    assert Counter(daybook.statuses()) == {"WAITING": 10 * each}
+    receivers.replies.clear()
+    daybook.wait(hours=24)
+    assert Counter(daybook.statuses()) == {"DELIVERED": 10 * each}
+    received = receivers.by_id()
+    assert len(received) == 10 * each
+    assert max(len(tries) for tries in received.values()) <= 11
+    assert max(one.at for one in receivers.log) <= began + timedelta(hours=72) + max(LADDER)
+
+
+def test_after_a_day_of_failures_one_warning_is_told_and_after_five_the_destination_is_disabled(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = ErrorClass.REFUSED
+    for _ in range(20):
+        daybook.end_report()
+    daybook.wait(hours=17)
+    assert daybook.alerts(destination) == []
+    daybook.wait(days=2)
+    assert daybook.alerts(destination) == ["FAILING"]
+    daybook.wait(days=2, hours=6)
+    daybook.end_report()
+    daybook.wait(hours=1)
+    assert daybook.alerts(destination) == ["FAILING"]
+    daybook.wait(days=1)
+    daybook.end_report()
+    daybook.wait(hours=1)
+    assert daybook.alerts(destination) == ["FAILING", "INACTIVE"]
+    disabled = daybook.fresh(destination)
+    assert (disabled.status, disabled.reason) == (Status.INACTIVE, Reason.FAILING)
+
+
+def test_the_clock_of_failures_is_in_the_database_and_a_success_stops_it(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = 500
+    daybook.end_report()
+    daybook.wait(hours=1)
+    assert daybook.fresh(destination).failing_since is not None
+    receivers.replies[destination.url] = 200
+    daybook.wait(days=1)
+    assert daybook.fresh(destination).failing_since is None
+
+
+def test_only_attempts_that_have_ended_move_that_clock(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    daybook.end_report()
+    daybook.clock.now += timedelta(days=6)
+    daybook.wait(minutes=1)
+    receivers.replies[destination.url] = 500
+    daybook.end_report()
+    daybook.work()
+    assert daybook.alerts(destination) == []
+
+
+def test_a_receiver_that_is_gone_is_sent_nothing_more(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = 410
+    daybook.end_report()
+    daybook.work()
+    daybook.end_report()
+    daybook.wait(days=3)
+    assert len(receivers.log) == 1
+    assert daybook.alerts(destination) == ["INACTIVE"]
+    assert daybook.fresh(destination).reason is Reason.GONE
+    assert daybook.statuses() == ["WAITING", "WAITING"]
+
+
+def test_enabling_sends_what_waited_and_what_had_failed_meanwhile(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    daybook.end_report()
+    daybook.work()
+    receivers.replies[destination.url] = ErrorClass.REFUSED
+    missed = [daybook.end_report() for _ in range(3)]
+    daybook.wait(days=5)
+    assert Counter(daybook.statuses()) == {"FAILED": 3, "DELIVERED": 1}
+    missed.append(daybook.end_report())
+    daybook.wait(minutes=1)
+    assert daybook.alerts(destination) == ["FAILING", "INACTIVE"]
+    missed.append(daybook.end_report())
+    receivers.replies.clear()
+    receivers.log.clear()
+    daybook.wait(days=20)
+    assert receivers.log == []
+    daybook.store.do(lambda tx: destinations.enable(tx, tx.now, daybook.fresh(destination), "the test"))
+    daybook.work()
+    bodies = b" ".join(one.body for one in receivers.log)
+    assert len(receivers.log) == len(missed)
+    assert all(report.encode() in bodies for report in missed)
+    assert Counter(daybook.statuses()) == {"DELIVERED": 6}
+
+
+def test_what_is_older_than_thirty_days_is_removed_with_its_attempts(
+    daybook: Daybook, destination: Destination
+) -> None:
+    daybook.end_report()
+    daybook.wait(days=1)
+    daybook.end_report()
+    daybook.work()
+    old = daybook.deliveries()[-1]
+    daybook.clock.now += KEEP.deliveries - timedelta(hours=1)
+    before = ends(KEEP, daybook.clock.now)[Kind.DELIVERIES]
+    removed = daybook.store.do(lambda tx: remove_gone(tx, Kind.DELIVERIES, before, 100))
+    assert (removed, len(daybook.deliveries())) == (1, 1)
+    assert attempts(daybook, old) == []
+
+
+# Secrets
+
+
+def test_while_a_rotation_lasts_both_secrets_verify_and_then_the_new_one_alone(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    new = new_secret(bytes)
+    daybook.store.do(lambda tx: destinations.rotate(tx, tx.now, daybook.seal, destination, new, OVERLAP, "the test"))
+    for _ in range(4):
+        daybook.end_report()
+        daybook.wait(hours=8)
+    verified = [[verify([secret], one.headers, one.body, one.at) for secret in (SECRET, new)] for one in receivers.log]
+    assert verified == [[True, True], [True, True], [True, True], [False, True]]
+
+
+# Removal
+
+
+def test_removing_a_destination_drops_what_waits_and_keeps_the_record(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    daybook.end_report()
+    daybook.work()
+    receivers.replies[destination.url] = 500
+    daybook.end_report()
+    daybook.work()
+    daybook.store.do(lambda tx: destinations.remove(tx, tx.now, daybook.fresh(destination), "the test"))
+    daybook.end_report()
+    daybook.wait(days=3)
+    assert daybook.statuses() == ["DROPPED", "DELIVERED"]
+    with daybook.store.reading() as tx:
+        assert tx.subscriptions(SELLER) == []
+        assert find(tx, SELLER, daybook.deliveries()[0].delivery_id).attempts == 1
