@@ -1,32 +1,19 @@
-"""Reads what a client sent, by the operation's own table.
+"""Reads what a request holds, with the contract's decoding."""
 
-Unknown members are ignored, known ones checked to the letter.
-"""
-
-import re
-from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl
+from typing import TypeVar
 
 import msgspec
 
 from daybook.api.door import AnyRequest
-from daybook.contract import times
-from daybook.contract.operations import Operation, Parameter
+from daybook.contract import decoding, times
+from daybook.contract.decoding import MISSING, UNSTORABLE, Values
+from daybook.contract.operations import Operation
 from daybook.kernel.errors import InvalidInput, UnsupportedMediaType
 
+__all__ = ["MISSING", "body_of", "id_of", "json_of", "query_of", "require_json", "time_of"]
+
 S = TypeVar("S", bound=msgspec.Struct)
-Values = dict[str, Any]
-
-MISSING = "One or more required parameters missing"
-CONSTRAINTS = "One or more parameters does not conform to the schema constraints."
-ALONE = "NextToken cannot be specified with other input parameters"
-
-_TOLD = 300  # characters of a decoder's words, which may repeat what was sent
-_BOOLEANS = {"true": True, "false": False}
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 def query_of(request: AnyRequest, operation: Operation) -> Values:
@@ -34,126 +21,19 @@ def query_of(request: AnyRequest, operation: Operation) -> Values:
 
     Raises InvalidInput naming a wrong one.
     """
-    sent = _sent(request.scope["query_string"])
-    known = [parameter for parameter in operation.parameters if parameter.place == "query"]
-    if "nextToken" in sent:
-        _alone("nextToken", [parameter.name for parameter in known if parameter.name in sent])
-    missing = [parameter.name for parameter in known if parameter.required and parameter.name not in sent]
-    if missing:
-        raise InvalidInput(MISSING, _listed(missing))
-    defaults = {parameter.name: parameter.default for parameter in known if parameter.default is not None}
-    decoded = {
-        parameter.name: _decoded(parameter, sent[parameter.name]) for parameter in known if parameter.name in sent
-    }
-    return defaults | decoded
-
-
-def _sent(query: bytes) -> Mapping[str, list[str]]:
-    try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
-    except ValueError as error:
-        raise InvalidInput("Invalid Input", "The query is not percent-encoded UTF-8.") from error
-    sent: dict[str, list[str]] = {}
-    for name, value in pairs:
-        sent.setdefault(name, []).append(value)
-    return sent
-
-
-def _alone(name: str, sent: list[str]) -> None:
-    others = [other for other in sent if other != name]
-    if others:
-        raise InvalidInput(ALONE, _listed(others))
-
-
-def _decoded(parameter: Parameter, values: list[str]) -> object:
-    if parameter.kind == "strings":
-        return _strings(parameter, values)
-    if len(values) > 1:
-        raise _wrong(parameter, f"it is given {len(values)} times")
-    value = values[0]
-    if "\0" in value:
-        raise _wrong(parameter, "it holds a NUL character")
-    return _DECODERS[parameter.kind](parameter, value)
-
-
-def _strings(parameter: Parameter, values: list[str]) -> tuple[str, ...]:
-    """A list, comma-joined, repeated, or both."""
-    members = tuple(member for value in values for member in value.split(",") if member)
-    least, most = parameter.least or 0, parameter.most or len(members)
-    if not least <= len(members) <= most:
-        raise _wrong(parameter, f"it has {len(members)} members; {least} to {most} are allowed")
-    strange = [member for member in members if parameter.allowed and member not in parameter.allowed]
-    if strange:
-        raise _wrong(parameter, f"{strange[0][:50]!r} is none of {', '.join(parameter.allowed)}")
-    if any("\0" in member for member in members):
-        raise _wrong(parameter, "it holds a NUL character")
-    return members
-
-
-def _integer(parameter: Parameter, value: str) -> int:
-    if not _WHOLE_NUMBER.fullmatch(value):
-        raise _wrong(parameter, f"{value[:50]!r} is not a whole number")
-    number = int(value)
-    if not (parameter.least or number) <= number <= (parameter.most or number):
-        raise _wrong(parameter, f"it is {number}; {parameter.least} to {parameter.most} are allowed")
-    return number
-
-
-def _time(parameter: Parameter, value: str) -> datetime:
-    # A raw + in a query means a space: a client that did not encode the offset meant the +.
-    try:
-        return times.parse(value.replace(" ", "+"))
-    except ValueError as error:
-        raise _wrong(parameter, f"{value[:50]!r} is not an ISO 8601 date-time") from error
-
-
-def _boolean(parameter: Parameter, value: str) -> bool:
-    if value.lower() not in _BOOLEANS:
-        raise _wrong(parameter, f"{value[:50]!r} is neither true nor false")
-    return _BOOLEANS[value.lower()]
-
-
-_DECODERS = {
-    "string": lambda _, value: value,
-    "integer": _integer,
-    "time": _time,
-    "boolean": _boolean,
-}
-
-
-def _wrong(parameter: Parameter, reason: str) -> InvalidInput:
-    return InvalidInput(CONSTRAINTS, f"{parameter.name}; ({reason})")
-
-
-def _listed(names: list[str]) -> str:
-    return "".join(f"{name};" for name in names)
-
-
-def id_of(segment: str) -> str:
-    """The id that a path names. A database cannot even look for one with a NUL: as good as any id that is unknown."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", segment)
+    return decoding.query_of(request.scope["query_string"], operation)
 
 
 async def body_of(request: AnyRequest, shape: type[S]) -> S:
     """The body as the shape. Raises UnsupportedMediaType, or InvalidInput naming the member that is wrong."""
     require_json(request)
-    fields = msgspec.structs.fields(shape)
-    members = _members(await request.body(), {field.encode_name for field in fields})
-    missing = [field.encode_name for field in fields if field.required and field.encode_name not in members]
-    if missing:
-        raise InvalidInput(MISSING, _listed(sorted(missing)))
-    try:
-        return msgspec.convert(members, shape)
-    except msgspec.ValidationError as error:
-        raise InvalidInput("Invalid request body", f"{error}"[:_TOLD]) from error
+    return decoding.body_of(await request.body(), shape)
 
 
 async def json_of(request: AnyRequest) -> object:
     """The body as JSON, whatever it holds. Raises UnsupportedMediaType, InvalidInput."""
     require_json(request)
-    content = _json(await request.body())
-    _require_storable(content)
-    return content
+    return decoding.json_of(await request.body())
 
 
 def require_json(request: AnyRequest) -> None:
@@ -165,44 +45,9 @@ def require_json(request: AnyRequest) -> None:
         )
 
 
-def _members(body: bytes, known: Collection[str]) -> Values:
-    """The known members of a JSON object.
-
-    Null means absent, and so does an empty text for the options, which real clients send.
-    """
-    content = _json(body)
-    if not isinstance(content, dict):
-        raise InvalidInput("Invalid Input", "The body is not a JSON object.")
-    members = {name: content[name] for name in known if content.get(name) is not None}
-    if members.get("reportOptions") == "":
-        del members["reportOptions"]
-    _require_storable(members)
-    return members
-
-
-def _json(body: bytes) -> object:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput("Invalid Input", f"The body is not JSON: {error}") from error
-
-
-def _require_storable(content: object) -> None:
-    if any(_UNSTORABLE.search(text) for text in _texts(content)):
-        raise InvalidInput("Invalid Input", "The body holds a NUL character or half of a surrogate pair.")
-
-
-def _texts(content: object) -> Iterator[str]:
-    """Every text in a JSON value, the names of members included; without recursion, for a body may be deep."""
-    waiting = [content]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            waiting += [*value, *value.values()]
-        elif isinstance(value, list):
-            waiting += value
+def id_of(segment: str) -> str:
+    """The id that a path names. A database cannot even look for one with a NUL: as good as any id that is unknown."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", segment)
 
 
 def time_of(name: str, text: str | msgspec.UnsetType) -> datetime | None:

@@ -32,7 +32,7 @@ class Operation(Struct, frozen=True):
     """One operation: where it is, what it takes, what it answers, how often it may be called."""
 
     name: str
-    method: Literal["GET", "POST", "PUT", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     success: int
     rate: float
