@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +31,11 @@ from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.file import ScenarioFile
+from daybook.sandbox.marketplace import Marketplace
+from daybook.sandbox.record import Record, lines
+from daybook.sandbox.scenario import read_scenarios
+from daybook.sandbox.server import create_sandbox
+from daybook.sandbox.settings import SandboxSettings
 from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
 from daybook.worker.child import ChildCommand
@@ -241,28 +246,66 @@ def serving(app: App) -> Iterator[Server]:
     Raises Misconfigured where the address is taken, the certificate is wrong, or a SQL report type is.
     """
     app.registry.check()
-    listener = _listener(app.settings)
-    app.port = listener.getsockname()[1]
     settings = app.settings
+    listener = _listener(settings.host, settings.port)
+    app.port = listener.getsockname()[1]
+    tls = settings.tls_cert, settings.tls_key
+    with _listening(app.api(), listener, settings.url(app.port), app.ids, *tls) as server:
+        yield server
+
+
+@contextmanager
+def serving_sandbox(settings: SandboxSettings, clock: Clock | None = None) -> Iterator[Server]:
+    """A marketplace to practise on, listening while the block lasts; it goes on where its record ends.
+
+    Raises Misconfigured where the address is taken, or the record or the scenarios cannot be read.
+    """
+    clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
+    with closing(Record(settings.record, sync=settings.sync)) as record:
+        marketplace = Marketplace(
+            clock,
+            record,
+            read_scenarios(settings.scenarios),
+            usage_plan_times=settings.usage_plan_times,
+            client_secret=settings.client_secret,
+        )
+        for line in lines(settings.record):
+            marketplace.restore(line)
+        listener = _listener("127.0.0.1", settings.port)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with _listening(create_sandbox(marketplace), listener, url, marketplace.ids) as server:
+            yield server
+
+
+@contextmanager
+def _listening(
+    application: Api,
+    listener: socket.socket,
+    url: str,
+    ids: Ids,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+) -> Iterator[Server]:
+    """The application, served while the block lasts. Raises Misconfigured where the certificate is wrong."""
     config = uvicorn.Config(
-        app.api(),
-        http=named_heads(app.ids),
+        application,
+        http=named_heads(ids),
         log_config=None,
         access_log=False,  # the query of a document's link is a secret
         server_header=False,
         date_header=True,
-        ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
-        ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+        ssl_certfile=str(tls_cert) if tls_cert else None,
+        ssl_keyfile=str(tls_key) if tls_key else None,
         timeout_graceful_shutdown=5,
     )
     try:
         config.load()
     except OSError as error:
         listener.close()
-        raise Misconfigured("The certificate or its key cannot be read.", f"{settings.tls_cert}: {error}") from error
+        raise Misconfigured("The certificate or its key cannot be read.", f"{tls_cert}: {error}") from error
     server, ended = _Listening(config), threading.Event()
-    threading.Thread(target=_run, args=(server, listener, ended), name="daybook-api", daemon=True).start()
-    running = Server(settings.url(app.port), app.port, server, ended)
+    running = Server(url, listener.getsockname()[1], server, ended)
+    threading.Thread(target=_run, args=(server, listener, ended), name="daybook-http", daemon=True).start()
     try:
         yield running
     finally:
@@ -277,16 +320,16 @@ def _run(server: uvicorn.Server, listener: socket.socket, ended: threading.Event
         ended.set()
 
 
-def _listener(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener.bind((host, port))
     except OSError as error:
         listener.close()
         raise Misconfigured(
-            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}.", "Choose another --port."
+            f"{host}:{port} cannot be listened on: {error.strerror}.", "Choose another --port."
         ) from error
     listener.listen(2048)
     return listener

@@ -17,10 +17,12 @@ from daybook.cli import (
     catalog,
     demo,
     doctor,
+    errors,
     migrate,
     profiles,
     reports,
     retention,
+    sandbox,
     schedules,
     serve,
 )
@@ -48,7 +50,7 @@ for group, name in (
     (schedules.group, "schedules"),
 ):
     program.add_typer(group, name=name)
-for module in (demo, serve, migrate, doctor, backup, retention):
+for module in (demo, serve, migrate, doctor, backup, retention, sandbox, errors):
     module.add_to(program)
 
 
