@@ -11,10 +11,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from daybook.kernel import errors
+from daybook.operations.error_codes import error_codes as catalogue
 from daybook.reports import status
 from tools import commands
 
 DOCS = Path(__file__).parent.parent / "docs"
+
+KNOWN = {"observed": "seen by users", "guess": "not established"}
 
 _PART = re.compile(r"(?<=<!-- drawn: )(?P<name>[\w ]+) -->\n(?P<text>.*?)(?=<!-- end -->)", re.DOTALL)
 
@@ -51,6 +54,18 @@ def error_codes() -> str:
     return "\n".join(["| code | told when |", "|---|---|", *(f"| `{code}` | {when} |" for code, when in told), ""])
 
 
+def last_errors(source: str) -> str:
+    """A table of the codes of a source that can stand in Last Error; each has an anchor of its own."""
+    rows = [
+        f'| <a id="{entry.code}"></a>`{entry.code}` | {entry.meaning} | {entry.fixer} | {entry.retry} | {entry.advice} '
+        f"| {entry.told}{'' if entry.known == 'documented' else f', {KNOWN[entry.known]}'} |"
+        for entry in catalogue().values()
+        if entry.source == source
+    ]
+    head = "| code | meaning | who can fix it | a retry helps | what to do | told |"
+    return "\n".join([head, "|---|---|---|---|---|---|", *rows, ""])
+
+
 def told_errors() -> list[type[errors.DaybookError]]:
     """The kinds of error that have a code of their own."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DaybookError)]
@@ -67,6 +82,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "report statuses": lambda: words(status.Status),
     "report outcomes": lambda: words(status.Outcome),
     "error codes": error_codes,
+    "last errors of daybook": lambda: last_errors("daybook"),
+    "last errors of http": lambda: last_errors("http"),
+    "last errors of amazon": lambda: last_errors("amazon"),
     "exit codes": commands.exit_codes,
     "commands": commands.reference,
 }

@@ -15,13 +15,14 @@ import msgspec
 
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.keeping import KEEP, SERVED, Keep
+from daybook.marketplaces.amazon.settings import AmazonSettings
 from daybook.notifications.guard import Policy, read_policy
 from daybook.report_types.sql.settings import Limits, SqlSettings
 from daybook.report_types.sql.sources import Source, check_names
 
 PREFIX = "DAYBOOK_"
-SECRETS = frozenset({"database_url"})
-TABLES = frozenset({"sources"})
+SECRETS = frozenset({"database_url", "amazon"})
+TABLES = frozenset({"sources", "amazon"})
 """Settings that the environment has as JSON."""
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sources: dict[str, Source] | None = None
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 512
     sql_seconds: Annotated[int, msgspec.Meta(ge=1, le=3000)] = 600
+    amazon: AmazonSettings | None = None
 
     @property
     def database(self) -> str:
@@ -137,7 +139,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if variable.startswith(PREFIX) and environment[variable]:
             name = variable.removeprefix(PREFIX).lower()
             if name.removesuffix("_file") in SECRETS and name.endswith("_file"):
-                values[name.removesuffix("_file")] = _secret(variable, Path(environment[variable]))
+                name, text = name.removesuffix("_file"), _secret(variable, Path(environment[variable]))
+                values[name] = _table(variable, text) if name in TABLES else text
             elif name in TABLES:
                 values[name] = _table(variable, environment[variable])
             else:

@@ -1,7 +1,8 @@
 """The error-code catalogue: every code that can stand in a record's Last Error, and what to do about it.
 
 The facts stand in error_codes.csv: Daybook's own codes, those of HTTP answers and tokens, and the marketplace's issue
-codes. Amazon publishes no list of the last, so each says how well it is `known`.
+codes. Amazon publishes no list of the last, so each says how well it is `known`. What Daybook's own mean stands with
+them, in codes.py.
 """
 
 import csv
@@ -15,6 +16,7 @@ from typing import Literal
 import msgspec
 
 from daybook.kernel.errors import NotFound
+from daybook.operations.codes import SENTENCES, Code
 
 _FILE = "error_codes.csv"
 _TOLD = 100  # characters of a code that is told back
@@ -43,7 +45,8 @@ class ErrorCode:
 def error_codes() -> dict[str, ErrorCode]:
     """Every code, in the catalogue's order."""
     lines = files("daybook.operations").joinpath(_FILE).read_text("utf-8").splitlines()
-    entries = msgspec.convert(list(csv.DictReader(lines)), list[ErrorCode])
+    rows = [{**row, "meaning": row["meaning"] or SENTENCES[Code(row["code"])]} for row in csv.DictReader(lines)]
+    entries = msgspec.convert(rows, list[ErrorCode])
     return {entry.code: entry for entry in entries}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from daybook.reports.scenarios.draws import fraction, seconds
-from daybook.sandbox.scenario import Scenario, Some
+from daybook.sandbox.scenario import TOKEN, Scenario, Some
 
 R = TypeVar("R", bound=Some)
 
@@ -22,13 +22,17 @@ class Turn(NamedTuple):
     def chosen(self, scenario: Scenario, rules: Sequence[R], part: str) -> tuple[str, R] | None:
         """The first of the rules that holds for the call, with its name."""
         for place, rule in enumerate(rules):
-            if rule.operation in (None, self.operation) and self._holds(rule, scenario.seed, f"{part} {place}"):
+            if self._is_meant(rule) and self._holds(rule, scenario.seed, f"{part} {place}"):
                 return f"{part}[{place}]", rule
         return None
 
     def processing(self, scenario: Scenario) -> float:
         """Seconds until the change is in effect."""
         return seconds(scenario.processing, self._drawn(scenario.seed, "processing"))
+
+    def _is_meant(self, rule: Some) -> bool:
+        """Whether the rule is for the operation; one for all operations is not for tokens."""
+        return rule.operation == self.operation or (rule.operation is None and self.operation != TOKEN)
 
     def _holds(self, rule: Some, seed: int, name: str) -> bool:
         if rule.first is not None:

@@ -105,10 +105,12 @@ def _made(
     now: datetime,
     issues: Sequence[Issue],
 ) -> Item:
+    """The item after the submission; a patch leaves its product type, which it may name as PRODUCT, as it is."""
+    product_type, created_at = submission.productType, before.created_at if before else now
     if isinstance(submission, ListingsItemPutRequest):
         given = submission.attributes.items()
         attributes = {name: placed(name, value, key.marketplace_id) for name, value in given}
     else:
         attributes = patched(before.attributes if before else {}, submission.patches, key.marketplace_id)
-    created_at = before.created_at if before else now
-    return Item(submission.productType, attributes, created_at, now, tuple(issues))
+        product_type = before.product_type if before else product_type
+    return Item(product_type, attributes, created_at, now, tuple(issues))

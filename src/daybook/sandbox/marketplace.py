@@ -32,13 +32,11 @@ from daybook.sandbox.exchange import (
 )
 from daybook.sandbox.listings import Change, Key, Listings, Submission
 from daybook.sandbox.record import Line, Record, as_json
-from daybook.sandbox.scenario import ForcedAnswer, Scenario, Scenarios
+from daybook.sandbox.scenario import TOKEN, ForcedAnswer, Scenario, Scenarios
 from daybook.sandbox.submissions import check, recorded
 from daybook.sandbox.tokens import Tokens
 from daybook.sandbox.usage_plans import Buckets
 from daybook.sandbox.views import view
-
-_SECRETIVE = "token"
 
 
 @dataclass(slots=True)
@@ -71,7 +69,7 @@ class Marketplace:
     _count: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self._tokens = Tokens(self.ids, self.client_secret)
+        self._tokens = Tokens(self.client_secret)
         self._buckets = Buckets(seconds_of(self.clock), self.usage_plan_times)
         self._began = self.clock()
 
@@ -103,7 +101,7 @@ class Marketplace:
 
     def _line(self, asked: Asked, told: Told, now: datetime, request_id: str, noted: Mapping[str, Any]) -> Line:
         bodies: dict[str, Any] = {}
-        if noted.get("operation") != _SECRETIVE:
+        if noted.get("operation") != TOKEN:
             bodies = {"answer": as_json(told.body), "query": asked.query.decode("latin-1")}
             if asked.body:
                 bodies["request"] = as_json(asked.body)
@@ -122,23 +120,23 @@ class Marketplace:
         )
 
     def _token(self, asked: Asked, now: datetime, noted: dict[str, Any]) -> Told:
-        noted["operation"] = "token"
+        noted["operation"] = TOKEN
         if self._is_down(self.scenarios.of(ANY), now):
             return AWAY
         form = dict(parse_qsl(asked.body.decode("utf-8", errors="replace")))
-        seller_id = self._tokens.require_good(form)
-        noted |= {"seller_id": seller_id, "client_id": form["client_id"]}
-        scenario = self.scenarios.of(seller_id)
+        caller = self._tokens.require_good(form)
+        noted |= caller._asdict()
+        scenario = self.scenarios.of(caller.seller_id)
         if self._is_down(scenario, now):
             return AWAY
-        turn = self._turns.next("token", seller_id, "")
+        turn = self._turns.next(TOKEN, caller.seller_id, "")
         noted |= {"call": turn.number, "of_item": turn.of_item}
-        granted = self._tokens.grant(form, now, timedelta(seconds=scenario.access_token_seconds))
+        lifetime = timedelta(seconds=scenario.access_token_seconds)
         content = {
-            "access_token": granted.access_token,
+            "access_token": self._tokens.access_token(caller, now, lifetime),
             "token_type": "bearer",
             "expires_in": scenario.access_token_seconds,
-            "refresh_token": granted.refresh_token,
+            "refresh_token": form["refresh_token"],
         }
         told = Told(200, msgspec.json.encode(content), headers={"Cache-Control": "no-store"})
         chosen = turn.chosen(scenario, scenario.answers, "answers")

@@ -15,6 +15,7 @@ from daybook.reports.scenarios.forms import Form, Mistake
 from daybook.reports.scenarios.scenario import ANY, Calls, Count, Part, Seconds, Time
 
 OperationName = Literal["putListingsItem", "patchListingsItem", "deleteListingsItem", "getListingsItem", "token"]
+TOKEN = "token"  # noqa: S105  the name of an operation
 Answered = Literal[429, 500, 503, "half", "nothing"]
 
 
@@ -22,7 +23,7 @@ class Some(Calls, frozen=True, kw_only=True):
     """Which calls something happens to: the `first` so many of a seller's calls of the operation, the first so many
     for each item (`firstOfItem`), or a `share` of them, drawn by the seed; every one where none is given.
 
-    `operation` narrows it to one.
+    `operation` narrows it to one; `token` is meant only where it is named.
     """
 
     operation: OperationName | None = None

@@ -1,61 +1,45 @@
 """The sandbox's Login with Amazon: `Atzr|SELLER` is the refresh token with which SELLER has authorised anybody.
 
 Nothing has to be set up for a seller; a token of one seller opens nothing of another's. With a client secret set, only
-that one is good.
+that one is good. An access token says by itself whose it is and until when, so that it outlives a restart.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import NamedTuple
 
-from daybook.accounts.tokens import ACCESS_PREFIX, EXPIRED, INVALID, LIFETIME, MISSING, GrantRefused
-from daybook.kernel.errors import Unauthorized
-from daybook.kernel.ids import Ids
+from daybook.accounts.tokens import ACCESS_PREFIX, EXPIRED, INVALID, MISSING, GrantRefused
+from daybook.kernel.clock import from_micros, to_micros
+from daybook.kernel.errors import InvalidInput, Unauthorized
+from daybook.kernel.paging import open_page, seal_page
 
 REFRESH_PREFIX = "Atzr|"
-_MOST = 10_000
+_SCOPE = "access token"
 
 
 class Caller(NamedTuple):
-    """Whose token it is, which application got it, and until when it is good."""
+    """Whose token it is, and which application got it."""
 
     seller_id: str
     client_id: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """An access token, and for whom."""
-
-    access_token: str
-    refresh_token: str
-    lifetime: timedelta
-    caller: Caller
 
 
 class Tokens:
-    """The access tokens that are good; they are in memory, and a restart ends them."""
+    """Gives tokens out, and knows them again."""
 
-    def __init__(self, ids: Ids, client_secret: str = "") -> None:
-        self._ids = ids
+    def __init__(self, client_secret: str = "") -> None:
         self._client_secret = client_secret
-        self._callers: dict[str, Caller] = {}
+        self._key = hashlib.sha256(client_secret.encode()).digest()
 
-    def grant(self, form: Mapping[str, str], now: datetime, lifetime: timedelta = LIFETIME) -> Granted:
-        """An access token. Raises GrantRefused."""
-        seller_id = self.require_good(form)
-        token = self._ids.secret(ACCESS_PREFIX)
-        if len(self._callers) >= _MOST:
-            self._callers = {one: caller for one, caller in self._callers.items() if caller.expires_at > now}
-        caller = Caller(seller_id, form["client_id"], now + lifetime)
-        self._callers[token] = caller
-        return Granted(token, form["refresh_token"], lifetime, caller)
+    def access_token(self, caller: Caller, now: datetime, lifetime: timedelta) -> str:
+        """A token that is good for so long."""
+        content = {"seller": caller.seller_id, "client": caller.client_id, "until": to_micros(now + lifetime)}
+        return ACCESS_PREFIX + seal_page(self._key, _SCOPE, content)
 
-    def require_good(self, form: Mapping[str, str]) -> str:
-        """The seller of a token request. Raises GrantRefused where anything of it is wrong."""
+    def require_good(self, form: Mapping[str, str]) -> Caller:
+        """Who asks for a token. Raises GrantRefused where anything of it is wrong."""
         missing = [one for one in ("grant_type", "client_id", "client_secret") if not form.get(one)]
         if missing:
             raise GrantRefused("invalid_request", f"The request is missing a required parameter : {missing[0]}")
@@ -66,15 +50,16 @@ class Tokens:
         refresh_token = form.get("refresh_token", "")
         if not refresh_token.startswith(REFRESH_PREFIX) or refresh_token == REFRESH_PREFIX:
             raise GrantRefused("invalid_grant", "The request has an invalid grant parameter : refresh_token")
-        return refresh_token.removeprefix(REFRESH_PREFIX)
+        return Caller(refresh_token.removeprefix(REFRESH_PREFIX), form["client_id"])
 
     def caller(self, token: str | None, now: datetime) -> Caller:
         """Who shows the token. Raises Unauthorized."""
         if not token:
             raise Unauthorized(MISSING)
-        found = self._callers.get(token)
-        if found is None:
-            raise Unauthorized(INVALID)
-        if found.expires_at <= now:
+        try:
+            content = open_page(self._key, _SCOPE, token.removeprefix(ACCESS_PREFIX))
+        except InvalidInput as error:
+            raise Unauthorized(INVALID) from error
+        if from_micros(content["until"]) <= now:
             raise Unauthorized(EXPIRED)
-        return found
+        return Caller(content["seller"], content["client"])
