@@ -22,8 +22,8 @@ def table(figures: Sequence[Figure]) -> str:
 def record(name: str, lines: Sequence[str], page: Path = PAGE) -> None:
     """Puts what was measured in its place on the page. Raises ValueError where the page has no such place."""
     text = page.read_text("utf-8")
-    place = re.compile(rf"(?<=<!-- measured: {name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
-    written, places = place.subn(lambda _: "".join(f"{line}\n" for line in lines), text)
+    place = re.compile(rf"(<!-- measured: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    written, places = place.subn(lambda found: found[1] + "".join(f"{line}\n" for line in lines) + found[2], text)
     if places != 1:
         raise ValueError(f"{page.name} has {places} places for what {name} measures; it needs one.")
     page.write_text(written, "utf-8")

@@ -39,11 +39,13 @@ def test_a_table_has_a_line_for_each_figure() -> None:
     ]
 
 
-def test_what_is_recorded_takes_the_place_of_what_stood_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stood", ["", "old\nolder\n"])
+def test_what_is_recorded_takes_the_place_of_what_stood_there(tmp_path: Path, stood: str) -> None:
     page = tmp_path / "page.md"
-    page.write_text("# Page\n<!-- measured: it -->\nold\nolder\n<!-- end -->\nrest\n")
+    other = "<!-- measured: other -->\nother\n<!-- end -->\n"
+    page.write_text(f"# Page\n<!-- measured: it -->\n{stood}<!-- end -->\n{other}")
     record("it", ["new"], page)
-    assert page.read_text() == "# Page\n<!-- measured: it -->\nnew\n<!-- end -->\nrest\n"
+    assert page.read_text() == f"# Page\n<!-- measured: it -->\nnew\n<!-- end -->\n{other}"
 
 
 def test_a_page_without_a_place_is_not_written(tmp_path: Path) -> None:
