@@ -64,7 +64,7 @@ def _plain_cycle(kind: str, units: int) -> Iterator[Cycle]:
     skip, mark, begin = ("", "?", "BEGIN IMMEDIATE") if kind == SQLITE else (" FOR UPDATE SKIP LOCKED", "%s", "BEGIN")
     claim = _CLAIM.format(skip=skip, mark=mark)
     work, done = _WORK.format(mark=mark), _DONE.format(mark=mark)
-    with database(kind) as url, _connected(url) as driver:
+    with database(kind) as url, connected(url) as driver:
         _prepare(driver, units, _WORK_TABLE, _JOB_TABLE, _JOB_INDEX)
 
         def cycle() -> None:
@@ -82,7 +82,7 @@ def _lane_cycle(kind: str, units: int) -> Iterator[Cycle]:
     """Claims one of so many lanes and does its step, through the store as a worker does."""
     work = _WORK.format(mark="?" if kind == SQLITE else "%s")
     with database(kind) as url, opened(url) as store:
-        with _connected(url) as driver:
+        with connected(url) as driver:
             _prepare(driver, units, _WORK_TABLE)
         _wake_all(store, units)
 
@@ -113,7 +113,7 @@ def _wake_all(store: Store, units: int) -> None:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Any]:
+def connected(url: str) -> Iterator[Any]:
     """A connection of the driver's own that commits by itself, as durable as Daybook's."""
     if url.startswith("sqlite:///"):
         connection: Any = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)

@@ -1,7 +1,8 @@
 """How soon a step starts after the wake that asked for it: in one process, and between two on PostgreSQL.
 
 The worker is idle and waits before each wake. Time is counted from just before the COMMIT of the transaction that
-wakes the lane to the first line of the step.
+wakes the lane to the first line of the step. Two commits lie between, the waker's and the claim's: beside them stand
+two commits of one row each, on a connection of the driver's own, of the same minute and the same disk.
 """
 
 import sys
@@ -9,9 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from statistics import median
+from typing import NamedTuple
 
 from bench.databases import POSTGRES, SQLITE, database, opened
 from bench.figures import Figure
+from bench.lanes import connected
 from bench.processes import Talker, log_faults_alone, talker
 from bench.rounds import percentile
 from daybook.lanes import Held, Lane, LaneKind, WorkClass
@@ -26,31 +30,63 @@ READY = 0.5
 HERE_BAR, THERE_BAR = 5.0, 10.0
 
 
+class Turn(NamedTuple):
+    """Seconds of a wake, and of two commits right after it."""
+
+    wake: float
+    commits: float
+
+
 def run(quick: bool) -> list[Figure]:
-    """The 95th of a hundred, in milliseconds."""
+    """The 95th of a hundred, in milliseconds, and the middle one beside two commits."""
     wakes = 5 if quick else 300
     return [
-        _figure("one process, SQLite", HERE_BAR, _in_one_process(SQLITE, wakes)),
-        _figure("one process, PostgreSQL", HERE_BAR, _in_one_process(POSTGRES, wakes)),
-        _figure("two processes, PostgreSQL", THERE_BAR, _between_two(wakes)),
+        *_figures("one process, SQLite", HERE_BAR, _in_one_process(SQLITE, wakes)),
+        *_figures("one process, PostgreSQL", HERE_BAR, _in_one_process(POSTGRES, wakes)),
+        *_figures("two processes, PostgreSQL", THERE_BAR, _between_two(wakes)),
     ]
 
 
-def _figure(name: str, bar: float, seconds: list[float]) -> Figure:
-    p95 = percentile(seconds, 0.95) * 1000
-    return Figure(f"wake to start, {name}, p95", p95, "ms", f"< {bar:g}", p95 < bar)
+def _figures(name: str, bar: float, turns: list[Turn]) -> list[Figure]:
+    p95 = percentile([turn.wake for turn in turns], 0.95) * 1000
+    ratio = median(turn.wake for turn in turns) / median(turn.commits for turn in turns)
+    return [
+        Figure(f"wake to start, {name}, p95", p95, "ms", f"< {bar:g}", p95 < bar),
+        Figure(f"wake to start, {name}, median beside two commits'", ratio, "x", "", None),
+    ]
 
 
-def _in_one_process(kind: str, wakes: int) -> list[float]:
+def _in_one_process(kind: str, wakes: int) -> list[Turn]:
     started = Started()
-    with database(kind) as url, opened(url) as store, working(store, started.at):
-        return [_wake(store, started.wait) for _ in range(wakes)]
+    with database(kind) as url, opened(url) as store, working(store, started.at), two_commits(url) as commits:
+        return [Turn(_wake(store, started.wait), commits()) for _ in range(wakes)]
 
 
-def _between_two(wakes: int) -> list[float]:
-    with database(POSTGRES) as url, opened(url) as store, talker(1, "bench.wakes", url) as worker:
+def _between_two(wakes: int) -> list[Turn]:
+    with (
+        database(POSTGRES) as url,
+        opened(url) as store,
+        talker(1, "bench.wakes", url) as worker,
+        two_commits(url) as commits,
+    ):
         worker.told()
-        return [_wake(store, lambda: _told_start(worker)) for _ in range(wakes)]
+        return [Turn(_wake(store, lambda: _told_start(worker)), commits()) for _ in range(wakes)]
+
+
+@contextmanager
+def two_commits(url: str) -> Iterator[Callable[[], float]]:
+    """Seconds that two commits of one row each take, one after the other."""
+    with connected(url) as driver:
+        driver.execute("CREATE TABLE bench_commit (number INTEGER)")
+
+        def commits() -> float:
+            time.sleep(IDLE)
+            began = time.monotonic()
+            driver.execute("INSERT INTO bench_commit VALUES (1)")
+            driver.execute("INSERT INTO bench_commit VALUES (2)")
+            return time.monotonic() - began
+
+        yield commits
 
 
 def _told_start(worker: Talker) -> float:
