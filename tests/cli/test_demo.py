@@ -10,6 +10,7 @@ import pytest
 from daybook.accounts.sellers import find_seller
 from daybook.cli.demo import curl, story
 from daybook.cli.demo.curl import Scene
+from daybook.reports.status import Outcome
 from tests.cli.running import ran, running
 from tests.cli.typing_in import Terminal
 
@@ -21,6 +22,8 @@ STEPS = (
     "Polled it",
     "Downloaded its document",
     "Asked for the same in CA",
+    "Asked for reports that end in all other ways: CANCELLED, CANCELLED, CANCELLED, FATAL",
+    "Every outcome is told apart",
     "Scheduled a daily report",
     "The schedule fired",
     "Revoked an application",
@@ -64,6 +67,7 @@ def test_once_ends_after_the_story_and_leaves_nothing(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     assert all(f"✓ {step}" in ended.stdout for step in STEPS)
     assert "curl" not in ended.stdout
+    assert all(re.search(rf"^ +\d+ .* {outcome.value} +\w+", ended.stdout, re.MULTILINE) for outcome in Outcome)
     assert list((tmp_path / "tmp").iterdir()) == []
     assert not (tmp_path / "data").exists()
 

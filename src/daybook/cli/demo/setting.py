@@ -17,6 +17,7 @@ from daybook.accounts.sellers import add_seller
 from daybook.catalog.files import read
 from daybook.catalog.importing import ImportResult, import_items
 from daybook.catalog.items import Item
+from daybook.cli.demo import outcomes
 from daybook.cli.demo.certificate import write_certificate
 from daybook.cli.demo.stage import Stage
 from daybook.cli.screen import Screen
@@ -70,6 +71,7 @@ def import_sample(stage: Stage, app: "App") -> ImportResult:
     """The sample catalog, imported for the demo's seller."""
     with stage.step(f"Imported {SAMPLE}") as step:
         app.store.do(_add_seller)
+        app.store.do(lambda tx: outcomes.practise(tx, tx.now))
         with as_file(files("daybook.catalog").joinpath(SAMPLE)) as file:
             result = import_items(
                 read(file),

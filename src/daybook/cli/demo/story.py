@@ -10,28 +10,19 @@ from datetime import UTC, datetime, timedelta
 from rich.table import Table
 
 from daybook.accounts.marketplaces import MARKETPLACES, country
+from daybook.cli.demo import outcomes
+from daybook.cli.demo.following import POLL_EVERY, StoryFailed, until_ended
 from daybook.cli.demo.stage import Stage, Step
 from daybook.cli.screen import listing
 from daybook.client import Refused, ReportsClient
-from daybook.kernel.errors import DaybookError
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
 FAULTS = "GET_MERCHANTS_LISTINGS_FYP_REPORT"
 SELLS, SELLS_NOTHING = MARKETPLACES["US"], MARKETPLACES["CA"]
-POLL_EVERY = 0.5
-"""Seconds: getReport may be called twice a second."""
 FIRES_IN = timedelta(seconds=3)
-PATIENCE = 60.0
-_ENDED = ("DONE", "CANCELLED", "FATAL")
 _FORBIDDEN = 403
 _ROWS = 5
 _WIDE = 34
-
-
-class StoryFailed(DaybookError):
-    """The story went another way than it should."""
-
-    code = "StoryFailed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +43,7 @@ def play(stage: Stage, client: ReportsClient, revoked: Callable[[], ReportsClien
     document_id = _follow(stage, client, report_id)
     _download(stage, client, document_id)
     cancelled_id = _find_nothing(stage, client)
+    outcomes.play(stage, client, SELLS, (report_id, cancelled_id))
     schedule_id = _schedule(stage, client)
     _be_refused(stage, revoked)
     return Ending(report_id, document_id, cancelled_id, schedule_id)
@@ -66,27 +58,11 @@ def _request(stage: Stage, client: ReportsClient) -> str:
 
 def _follow(stage: Stage, client: ReportsClient, report_id: str) -> str:
     with stage.step("Polled it") as step:
-        statuses, document_id = _until_ended(client, report_id, step)
+        statuses, document_id = until_ended(client, report_id, step)
         step.end = ", then ".join(statuses)
         if document_id is None:
             raise StoryFailed(f"Report {report_id} is {statuses[-1]}; it should be DONE.")
     return document_id
-
-
-def _until_ended(client: ReportsClient, report_id: str, step: Step) -> tuple[list[str], str | None]:
-    """The statuses that were seen, the last of which is an end, and the document where it is DONE."""
-    statuses: list[str] = []
-    give_up = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up:
-        report = client.get_report(report_id)
-        step.say(report.processingStatus)
-        if report.processingStatus not in statuses:
-            statuses.append(report.processingStatus)
-        if report.processingStatus in _ENDED:
-            done = report.processingStatus == "DONE"
-            return statuses, report.reportDocumentId if done and report.reportDocumentId else None
-        time.sleep(POLL_EVERY)
-    raise StoryFailed(f"Report {report_id} has not ended in {PATIENCE:.0f} seconds.", f"It is {statuses[-1]}.")
 
 
 def _download(stage: Stage, client: ReportsClient, document_id: str) -> None:
@@ -114,11 +90,11 @@ def _short(text: str) -> str:
 def _find_nothing(stage: Stage, client: ReportsClient) -> str:
     with stage.step(f"Asked for the same in {country(SELLS_NOTHING)}, where nothing is sold") as step:
         report_id = client.create_report(LISTINGS, [SELLS_NOTHING])
-        status = _until_ended(client, report_id, step)[0][-1]
+        status = until_ended(client, report_id, step)[0][-1]
         if status != "CANCELLED":
             raise StoryFailed(f"Report {report_id} is {status}; without data it should be CANCELLED.")
         step.end = status
-        step.shown.append("As at Amazon. Daybook also keeps why: the report's outcome is no_data.")
+        step.shown.append("As at Amazon, whose answer does not tell why; Daybook keeps it, as shown next.")
     return report_id
 
 
