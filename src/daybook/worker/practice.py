@@ -90,7 +90,7 @@ def _ending(rules: Rules, report: Report) -> Told | None:
 
 def _too_soon(rules: Rules, repeat: Repeat) -> NoData | Fatal:
     rule = rules.entry.scenario.too_soon
-    evidence = f"A practice scenario: asked for again within {rule.minutes if rule else 0:g} minutes."
+    evidence = f"A practice scenario: asked for again within {(rule.minutes if rule else 0) * 60:g} seconds."
     if repeat is Repeat.CANCELLED:
         return NoData(evidence, Outcome.TOO_SOON)
     return Fatal(evidence, outcome=Outcome.TOO_SOON)

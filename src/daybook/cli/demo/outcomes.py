@@ -19,7 +19,7 @@ FAILING = "GET_REFERRAL_FEE_PREVIEW_REPORT"
 _SCENARIOS = (
     Scenario(report_type=CANCELLED_BY_US, in_queue=600),
     Scenario(report_type=CANCELLED_BY_THEM, endings=(Ending(status="CANCELLED", outcome="cancelled_upstream"),)),
-    Scenario(report_type=ASKED_TWICE, too_soon=TooSoon(minutes=30)),
+    Scenario(report_type=ASKED_TWICE, too_soon=TooSoon(minutes=0.1)),
     Scenario(
         report_type=FAILING,
         endings=(Ending(status="FATAL", error_details="The fee schedule of this marketplace could not be read."),),
