@@ -2,7 +2,15 @@
 
 import pytest
 
-from daybook.accounts.applications import Scope, authorise, create_application, find_application, hashed, revoke
+from daybook.accounts.applications import (
+    Scope,
+    authorise,
+    create_application,
+    find_application,
+    hashed,
+    revoke,
+    set_lenient,
+)
 from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.accounts.sellers import add_seller
 from daybook.accounts.tokens import GrantRefused, grant
@@ -115,3 +123,25 @@ def test_what_was_never_there_or_was_revoked_already_cannot_be_revoked(sold: Sto
         revoke(tx, tx.now, client_id, None)
         with pytest.raises(NotFound, match="could be revoked"):
             revoke(tx, tx.now, client_id, None)
+
+
+def test_an_application_is_strict_until_it_is_lenient_and_may_be_strict_again(sold: Store) -> None:
+    client_id, _ = create(sold)
+    told = []
+    for lenient in (None, True, False):
+        with sold.transaction() as tx:
+            if lenient is not None:
+                assert set_lenient(tx, "a program", lenient=lenient).lenient is lenient
+            told.append((find_application(tx, client_id).lenient, tx.lenient(client_id), tx.lenient("nobody")))
+    assert told == [(False, False, False), (True, True, False), (False, False, False)]
+
+
+def test_an_application_may_be_lenient_from_the_first(sold: Store) -> None:
+    with sold.transaction() as tx:
+        made, _ = create_application(tx, tx.now, IDS, "a lenient one", lenient=True)
+        assert (made.lenient, tx.lenient(made.client_id)) == (True, True)
+
+
+def test_only_an_application_that_is_there_can_be_lenient(sold: Store) -> None:
+    with sold.transaction() as tx, pytest.raises(NotFound):
+        set_lenient(tx, "nobody", lenient=True)

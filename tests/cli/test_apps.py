@@ -152,3 +152,17 @@ def test_a_plan_that_cannot_be_is_refused(shop: Shop, words: tuple[str, ...], to
     ran = shop.terminal("apps", "usage-plan", "books", *words)
     assert ran.code == 1
     assert told in ran.err
+
+
+def test_whether_the_rules_of_report_types_bind_an_application_is_shown_and_changed(shop: Shop) -> None:
+    assert shop.terminal.done("apps", "rules", "books").out.startswith("strict: ")
+    assert shop.terminal.json("apps", "rules", "books", "--lenient")["lenient"]
+    assert shop.terminal.done("apps", "rules", "books").out.startswith("lenient: ")
+    assert "lenient: " in shop.terminal.done("apps", "show", "books").out
+    assert not shop.terminal.json("apps", "rules", "books", "--strict")["lenient"]
+    assert shop.terminal("apps", "rules", "nobody", "--lenient").code == 1
+
+
+def test_an_application_is_created_lenient(shop: Shop) -> None:
+    assert shop.terminal.json("apps", "create", "--name", "importer", "--lenient")["lenient"]
+    assert [one["lenient"] for one in shop.terminal.json("apps", "list")] == [False, True]

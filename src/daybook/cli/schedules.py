@@ -13,6 +13,7 @@ from daybook.cli.commands import command, noun
 from daybook.cli.options import Marketplaces, Options, ReportType, SellerId, instant, marketplace_ids, report_options
 from daybook.cli.screen import facts, iso, listing, when, when_here
 from daybook.reports import schedules
+from daybook.reports.admitting import warnings_in
 from daybook.reports.periods import Period
 from daybook.reports.schedules import Plan, Schedule
 
@@ -46,8 +47,12 @@ def create(
             sold_on = find_seller(tx, seller).marketplace_ids
         plan = Plan(seller, report_type, marketplace_ids(marketplace or ()) or sold_on, options, period, first)
         made = app.store.do(lambda tx: schedules.create(tx, tx.now, app.ids, app.types, plan))
+        with app.store.reading() as tx:
+            warnings = warnings_in(tx.events_of(seller, schedules.SUBJECT, made.schedule_id))
+    for warning in warnings:
+        call.screen.remark(f"Warning: {warning}", "yellow")
     sentence = f"Schedule {made.schedule_id} is created; its first report is due at {when_here(made.next_at)}."
-    call.screen.answer(_schedule(made), sentence)
+    call.screen.answer(_schedule(made) | {"warnings": warnings}, sentence)
 
 
 @command(group, "list")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from daybook.activity import Event
 from daybook.kernel.errors import InvalidInput
 from daybook.reports.ports import ReportsPort
 from daybook.reports.rows import ReportType
@@ -39,6 +40,11 @@ def _warning(fault: Broken, *, lenient: bool) -> str:
         return f"{fault.sentence} For an application that is not lenient {SHOWS[fault.answer]}."
     shows = SHOWS[fault.answer]
     return f"{fault.sentence} {shows[0].upper()}{shows[1:]}."
+
+
+def warnings_in(history: Iterable[Event]) -> list[str]:
+    """With what a report or a schedule was taken, by its ledger."""
+    return [warning for event in history for warning in event.evidence.get("warnings", ())]
 
 
 def own_marketplaces(

@@ -60,6 +60,8 @@ def request(  # noqa: PLR0913  a command has an argument for each of its options
     require_free(output, force=force)
     with place_of(call, where) as place:
         made = ask(call, place, asked)
+        for warning in made.get("warnings", ()):
+            call.screen.remark(f"Warning: {warning}", "yellow")
         if wait or output is not None:
             follow(call, place, made["reportId"], timeout, output, force=force)
         next_line = f"Next: daybook reports wait {made['reportId']} {place.words}"

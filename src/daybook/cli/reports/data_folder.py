@@ -19,6 +19,7 @@ from daybook.cli.reports.places import Asked, Sight, Told, Written
 from daybook.client.requests.endings import MOST_OF_AN_EXPLANATION, explained
 from daybook.kernel.errors import Misconfigured, NotFound, Unavailable
 from daybook.reports import as_json, pages, reports
+from daybook.reports.admitting import warnings_in
 from daybook.reports.reports import Ask, Report
 from daybook.reports.scenarios.rules import rules_for
 from daybook.reports.status import ENDED, Status
@@ -53,7 +54,10 @@ class DataFolder:
             sold_on = find_seller(tx, self._seller_id).marketplace_ids
         wanted = asked.marketplace_ids or sold_on
         ask = Ask(self._seller_id, asked.report_type, wanted, asked.options, asked.start, asked.end)
-        return as_json.report(app.store.do(lambda tx: reports.request(tx, tx.now, app.ids, app.types, ask)))
+        made = app.store.do(lambda tx: reports.request(tx, tx.now, app.ids, app.types, ask))
+        with app.store.reading() as tx:
+            history = tx.events_of(made.seller_id, reports.SUBJECT, made.report_id)
+        return as_json.report(made) | {"warnings": warnings_in(history)}
 
     def newest(self, report_types: Sequence[str], statuses: Sequence[str], limit: int) -> list[Told]:
         with self._app.store.reading() as tx:

@@ -1,6 +1,7 @@
 """Where a report type is: `all`, `all but NL PL`, or countries and regions such as `EU US`."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from daybook.accounts.marketplaces import MARKETPLACES, country
 
@@ -12,6 +13,7 @@ REGIONS["EU"] = frozenset(MARKETPLACES) - REGIONS["NA"] - REGIONS["FE"]
 """Amazon's regions by country codes (developer-docs.amazon.com/sp-api/docs/sp-api-endpoints)."""
 
 
+@cache
 def read_marketplaces(text: str) -> frozenset[str] | None:
     """The marketplace ids of a row; None where there are no others. Raises ValueError with the reason."""
     words = text.split()
