@@ -29,6 +29,9 @@ class Keys:
                 raise Misconfigured(f"A root key has {ROOT_BYTES} bytes; this one has {len(each)}.")
         self._roots = (root, *older)
 
+    def __len__(self) -> int:
+        return len(self._roots)
+
     def of(self, purpose: str) -> bytes:
         """The 32-byte key for a purpose such as `documents` or `pages`."""
         return _derived(self._roots[0], purpose)

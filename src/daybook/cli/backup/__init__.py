@@ -61,7 +61,9 @@ def restore(call: Call, file: Archive) -> None:
         manifest = restoring.restore(app, file, call.screen)
     content = {"file": str(file), "manifest": manifest}
     call.screen.answer(content, f"Restored from {file}:", *_counts(manifest))
-    call.screen.remark("The archive holds no key file. Without the one of then, links and page tokens given out end.")
+    call.screen.remark(
+        "The archive holds no key file. Without the one of then, sealed secrets are lost; links and page tokens end."
+    )
 
 
 def _counts(manifest: Manifest) -> tuple[RenderableType, ...]:

@@ -100,12 +100,12 @@ def key_file(settings: Settings) -> Iterator[Finding]:
         try:
             read_or_create(settings.keys)
         except Misconfigured as error:
-            why = "Daybook does not start: links to documents and page tokens are sealed with it."
+            why = "Daybook does not start: secrets, links to documents and page tokens are sealed with it."
             yield told(error, why, "Put back a copy of it; without one, remove it.")
     elif _has_database(settings):
         yield warning(
             f"The key file {settings.keys.absolute()} is not there.",
-            "A new one is made at the next start; links and page tokens given out with the old one end.",
+            "A new one is made at the next start; what the old one sealed is lost, and links and page tokens end.",
             "If there is a copy of it, put it there before.",
         )
 
