@@ -7,10 +7,14 @@ of them anew.
 import inspect
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, TypeVar
 
 from daybook.kernel import errors
+from daybook.operations import status as operation_status
+from daybook.operations import vocabulary
 from daybook.operations.error_codes import error_codes as catalogue
 from daybook.reports import status
 from tools import commands
@@ -18,6 +22,7 @@ from tools import commands
 DOCS = Path(__file__).parent.parent / "docs"
 
 KNOWN = {"observed": "seen by users", "guess": "not established"}
+Word = TypeVar("Word", bound=StrEnum)
 
 _PART = re.compile(r"(?<=<!-- drawn: )(?P<name>[\w ]+) -->\n(?P<text>.*?)(?=<!-- end -->)", re.DOTALL)
 
@@ -32,7 +37,7 @@ def pages() -> list[Path]:
     return [page for page in sorted(DOCS.rglob("*.md")) if _PART.search(page.read_text("utf-8"))]
 
 
-def moves(legal: Mapping[status.Status, frozenset[status.Status]]) -> str:
+def moves(legal: Mapping[Word, frozenset[Word]]) -> str:
     """A state diagram of the legal moves; what begins nowhere else begins the life, what leads nowhere ends it."""
     reached = set().union(*legal.values())
     arrows = [f"    [*] --> {start}" for start in legal if start not in reached]
@@ -41,10 +46,18 @@ def moves(legal: Mapping[status.Status, frozenset[status.Status]]) -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```", ""])
 
 
-def words(kind: type[status.Status] | type[status.Outcome]) -> str:
+def words(kind: Iterable[Word], sentences: Mapping[Any, str] = status.SENTENCES) -> str:
     """A table of the words of an enum and what each means."""
-    rows = [f"| `{word}` | {status.SENTENCES[word]} |" for word in kind]
+    rows = [f"| `{word}` | {sentences[word]} |" for word in kind]
     return "\n".join(["| word | meaning |", "|---|---|", *rows, ""])
+
+
+def vocabularies() -> str:
+    """A table of what each state is called by those who show it."""
+    heads = ("state", "operation report", "item sync", "Reports API", "report notification")
+    states = vocabulary.OPERATIONS | {f"report: {name}": found for name, found in vocabulary.REPORT_OUTCOMES.items()}
+    rows = [f"| {' | '.join((f'`{name}`', *found))} |" for name, found in states.items()]
+    return "\n".join([f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *rows, ""])
 
 
 def error_codes() -> str:
@@ -81,6 +94,11 @@ PARTS: dict[str, Callable[[], str]] = {
     "report moves": lambda: moves(status.MOVES),
     "report statuses": lambda: words(status.Status),
     "report outcomes": lambda: words(status.Outcome),
+    "operation moves": lambda: moves(operation_status.MOVES),
+    "operation statuses": lambda: words(operation_status.Status, operation_status.SENTENCES),
+    "batch moves": lambda: moves(operation_status.BATCH_MOVES),
+    "batch statuses": lambda: words(operation_status.BatchStatus, operation_status.BATCH_SENTENCES),
+    "vocabularies": vocabularies,
     "error codes": error_codes,
     "last errors of daybook": lambda: last_errors("daybook"),
     "last errors of http": lambda: last_errors("http"),

@@ -14,8 +14,9 @@ from daybook.api.door import RATE_HEADER, AnyRequest, Call, door_of
 from daybook.api.explained_reports import all_of
 from daybook.api.paths import litestar_path
 from daybook.contract.daybook import SUPPORT_PACK
+from daybook.kernel.zips import zipped
 from daybook.reports.scenarios.snapshot import Snapshot
-from daybook.reports.support_packs import Files, files_of, zipped
+from daybook.reports.support_packs import Files, files_of
 from daybook.store.transaction import Transaction
 
 _OF_THE_OPERATOR = "The operator's settings are in a pack that is made where the data folder is."

@@ -23,7 +23,9 @@ MEANINGS = {
     ExitCode.USAGE: "The command line is wrong: no such command or option, or a value that cannot be one.",
     ExitCode.CANCELLED: "`reports wait`, `reports request --wait`: the report is CANCELLED, for another reason than 6.",
     ExitCode.FATAL: "`reports wait`, `reports request --wait`: the report is FATAL.",
-    ExitCode.TIMED_OUT: "`reports wait`, `reports request --wait`: the report had not ended in time; it goes on.",
+    ExitCode.TIMED_OUT: (
+        "`reports wait`, `reports request --wait`, `batches wait`: it had not ended in time, and goes on."
+    ),
     ExitCode.NO_DATA: "`reports wait`, `reports request --wait`: it is CANCELLED, for there was nothing to report.",
     ExitCode.BROKEN: "Daybook itself failed in a way that it should not.",
     ExitCode.INTERRUPTED: (

@@ -1,15 +1,13 @@
 """The import of a catalog file, with a bar that follows its bytes, and its faults."""
 
 import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from daybook.accounts.marketplaces import country, currency
 from daybook.accounts.sellers import find_seller
@@ -19,6 +17,7 @@ from daybook.catalog.importing import ImportResult, import_items
 from daybook.catalog.items import Item
 from daybook.cli.call import Call
 from daybook.cli.exits import ExitCode
+from daybook.cli.opened import opened
 from daybook.cli.screen import Screen
 from daybook.kernel.errors import InvalidInput
 
@@ -49,7 +48,7 @@ def import_file(call: Call, app: "App", reading: Reading, seller_id: str, market
     if marketplace_id not in seller.marketplace_ids:
         sold_on = ", ".join(country(name) for name in seller.marketplace_ids)
         raise InvalidInput(f"Seller {seller_id} does not sell in {country(marketplace_id)}.", f"It sells in {sold_on}.")
-    with _faults_file(reading.faults) as report, _opened(reading.file, call.screen) as stream:
+    with _faults_file(reading.faults) as report, opened(reading.file, call.screen, "Importing") as stream:
         drafts = read(
             stream,
             reading.mapping,
@@ -131,33 +130,3 @@ def _faults_file(file: Path | None) -> Iterator[Callable[[Fault], None]]:
             yield lambda fault: rows.writerow(_fault(fault))
     except OSError as error:
         raise InvalidInput(f"The file {file} cannot be written: {error.strerror or error}.") from error
-
-
-@contextmanager
-def _opened(file: Path, screen: Screen) -> Iterator[BinaryIO]:
-    """The file, open, with a bar on standard error where a person looks. Raises InvalidInput."""
-    try:
-        stream = file.open("rb")
-    except OSError as error:
-        raise InvalidInput(f"The file {file} cannot be read: {error.strerror or error}.") from error
-    with stream:
-        if screen.json or not screen.err.is_terminal:
-            yield stream
-            return
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=screen.err, transient=True) as progress:
-            task = progress.add_task(f"Importing {file.name}", total=file.stat().st_size)
-            yield cast("BinaryIO", _Followed(stream, lambda size: progress.advance(task, size)))
-
-
-class _Followed(io.RawIOBase):
-    """A stream that tells how many bytes were read of it."""
-
-    def __init__(self, stream: BinaryIO, advance: Callable[[int], None]) -> None:
-        self._stream = stream
-        self._advance = advance
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
-        self._advance(len(piece))
-        return piece

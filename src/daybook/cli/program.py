@@ -14,6 +14,7 @@ from daybook.cli import (
     accounts,
     apps,
     backup,
+    batches,
     catalog,
     demo,
     doctor,
@@ -45,6 +46,7 @@ program = typer.Typer(
 for group, name in (
     (accounts.group, "accounts"),
     (apps.group, "apps"),
+    (batches.group, "batches"),
     (catalog.group, "catalog"),
     (keys.group, "keys"),
     (profiles.group, "profiles"),

@@ -85,7 +85,7 @@ class _Remake:
         batch: Batch = transact(lambda tx: find_batch(tx, seller_id, batch_id))
         counts = transact(lambda tx: tx.counts_of(batch.number))
         if not any(count for (_, status, _), count in counts.items() if status is self._status):
-            raise Conflict(f"Nothing of this batch is {self._status}.", f"batchId: {batch_id}")
+            raise Conflict(f"No operation of this batch is {self._status}.", f"batchId: {batch_id}")
         name = f"{self._title} {batch.batch_id}"
         submission = Submission(seller_id, name, actor, made_by=self._made_by, parent_id=batch.batch_id)
         drafts = self._drafts(transact, batch)

@@ -103,7 +103,7 @@ def _waits_for_somebody(batch: Batch, progress: Progress, stopped: Stop | None, 
     if batch.start_at is not None and batch.start_at > now:
         return f"It begins at {batch.start_at.isoformat(timespec='seconds')}."
     if progress.moving == 0:
-        return f"{progress.unfinished:,} operations are held; `daybook batches approve` lets them be sent."
+        return f"{_operations(progress.unfinished)} held; `daybook batches approve` lets them be sent."
     return ""
 
 
@@ -111,7 +111,11 @@ def _on_its_way(progress: Progress, lanes: Sequence[LaneOutlook]) -> str:
     failing = next((lane for lane in lanes if lane.failures), None)
     if failing is not None:
         return f"The marketplace is away, and is tried again in {failing.next_call_in:.0f} s: {failing.reason}"
-    return f"{progress.moving:,} operations are on their way, as fast as the marketplace's usage plan allows."
+    return f"{_operations(progress.moving)} on their way, as fast as the marketplace's usage plan allows."
+
+
+def _operations(count: int) -> str:
+    return "1 operation is" if count == 1 else f"{count:,} operations are"
 
 
 def expected_at(batch: Batch, progress: Progress, now: datetime, plan_of: Mapping[str, Plan]) -> datetime | None:

@@ -6,13 +6,12 @@ README.txt says what is there, and what is not. The rest is JSON, a file for eac
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from daybook.accounts.marketplaces import country, local_time
 from daybook.activity import Event
 from daybook.documents.documents import Document
-from daybook.kernel.masking import masked
 from daybook.reports import as_json
 from daybook.reports.reports import Report
 from daybook.reports.waiting import Waiting
@@ -49,15 +48,6 @@ def files_of(
     }
 
 
-def zipped(files: Mapping[str, object], now: datetime) -> bytes:
-    """The zip; whatever is a secret in one of the files is masked."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(_entry(name, now), _text(content))
-    return packed.getvalue()
-
-
 def unzipped(packed: bytes) -> Files:
     """The files of a pack that a server gave. Raises ValueError for bytes that are no zip of ours."""
     try:
@@ -72,18 +62,6 @@ def clocks(at: datetime, marketplace_ids: Iterable[str]) -> dict[str, str]:
     """An instant in UTC, and by the wall clock of each marketplace whose zone is known."""
     local = {country(one): local_time(at, one) for one in marketplace_ids}
     return {"UTC": at.isoformat()} | {name: text for name, text in local.items() if text}
-
-
-def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, now.timetuple()[:6])
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
-    return entry
-
-
-def _text(content: object) -> str:
-    shown = masked(content)
-    return shown if isinstance(shown, str) else json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
 
 
 def _times(now: datetime, report: Report, document: Document | None, why: Waiting | None) -> Files:

@@ -12,9 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from daybook.kernel.clock import from_micros, to_micros
-from daybook.operations.batches import Operation
+from daybook.operations.batches import Batch, Operation
 from daybook.operations.pages import Filters, Position, Row
-from daybook.operations.status import BatchStatus
+from daybook.operations.report import Line
+from daybook.operations.status import BatchStatus, Status
 from daybook.store.operations import operation_of
 from daybook.store.rows import Rows
 from daybook.store.schema_operations import attempt, batch, batch_count, operation
@@ -131,7 +132,7 @@ class OperationPages(Rows):
             requests |= {(number, row.line): row.request_id for row in self._all(statement)}
         return requests
 
-    def report_rows(self, number: int, after: int, limit: int, statuses: Sequence[str]) -> list[tuple[Any, ...]]:
+    def report_lines(self, of: Batch, after: int, limit: int, statuses: Sequence[Status]) -> list[Line]:
         """Operations of a batch behind a line, with their last attempts' request ids; by both tables' keys."""
         last = sa.and_(
             attempt.c.number == operation.c.number,
@@ -141,11 +142,12 @@ class OperationPages(Rows):
         statement = (
             sa.select(*_SELECT.selected_columns, attempt.c.request_id)
             .join_from(operation, attempt, last, isouter=True)
-            .where(operation.c.number == number, operation.c.line > after)
+            .where(operation.c.number == of.number, operation.c.line > after)
         )
         if statuses:
-            statement = statement.where(operation.c.status.in_(statuses))
-        return [tuple(row) for row in self._all(statement.order_by(operation.c.line).limit(limit))]
+            statement = statement.where(operation.c.status.in_([status.value for status in statuses]))
+        rows = self._all(statement.order_by(operation.c.line).limit(limit))
+        return [Line(of.batch_id, of.queued_at, operation_of(row[:-1]), row[-1]) for row in rows]
 
 
 def _batches(seller_id: str, filters: Filters) -> sa.ColumnElement[bool]:

@@ -18,12 +18,12 @@ from daybook.cli.reports import downloading
 from daybook.cli.reports.places import Asked, Sight, Told, Written
 from daybook.client.requests.endings import MOST_OF_AN_EXPLANATION, explained
 from daybook.kernel.errors import Misconfigured, NotFound, Unavailable
+from daybook.kernel.zips import zipped
 from daybook.reports import as_json, pages, reports
 from daybook.reports.admitting import warnings_in
 from daybook.reports.reports import Ask, Report
 from daybook.reports.scenarios.rules import rules_for
 from daybook.reports.status import ENDED, Status
-from daybook.reports.support_packs import zipped
 from daybook.reports.waiting import explain
 from daybook.store.overview import report_types_of
 

@@ -12,7 +12,8 @@ import msgspec
 from daybook.cli.profiles.book import Profile
 from daybook.cli.reports.places import Told
 from daybook.client.errors import WrongAnswer
-from daybook.reports.support_packs import Files, clocks, unzipped, zipped
+from daybook.kernel.zips import zipped
+from daybook.reports.support_packs import Files, clocks, unzipped
 
 _TIMES = {"created": "createdAt", "started": "startedAt", "finished": "finishedAt"}
 _OURS = """

@@ -1,0 +1,184 @@
+"""The operation report: a line for every submitted record, with its status and its times (seed 000).
+
+Its columns are the seed's, and seller, marketplace, attempts and request id. The report of what failed has besides the
+columns of the lines themselves, so that it can be corrected and submitted as it is.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+from daybook.accounts import marketplaces
+from daybook.operations.batches import Operation
+from daybook.operations.codes import Code, source_of
+from daybook.operations.kinds.registry import all_kinds
+from daybook.operations.status import SHOWN, Shown, Status, statuses_shown
+from daybook.operations.zones import Zone, clock_of
+
+SLICE = 5000
+"""Operations that are read at once."""
+EARLIER = "earlier attempt: "
+"""Stands before the error of an operation that waits for its next attempt."""
+
+
+class ReportFormat(StrEnum):
+    """What a report can be written as."""
+
+    CSV = "csv"
+    TSV = "tsv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+
+
+class Line(NamedTuple):
+    """What the report says of one operation."""
+
+    batch_id: str
+    queued_at: Any
+    operation: Operation
+    request_id: str | None
+
+
+Read = Callable[[int], Sequence[Line]]
+"""The operations behind a line, at most SLICE of them; none at the end."""
+
+
+def last_error(operation: Operation) -> str:
+    """The code and its sentence, marked where it is an earlier attempt's; empty where there is none."""
+    if operation.code is None:
+        return ""
+    text = f"{operation.code}: {operation.message}" if operation.message else str(operation.code)
+    earlier = SHOWN[operation.status] is Shown.QUEUED and operation.status is not Status.HELD
+    return EARLIER + text if earlier else text
+
+
+def error_source(operation: Operation) -> str:
+    """Whose error it is; empty where there is none."""
+    return source_of(operation.code).value if operation.code else ""
+
+
+def titles(zone: Zone) -> list[str]:
+    """The columns, the zone named where times stand."""
+    return [
+        "Batch ID",
+        "Line",
+        "Reference",
+        "Operation",
+        "Operation Status",
+        f"Queued At ({zone.name})",
+        f"Last Attempted ({zone.name})",
+        f"Completed At ({zone.name})",
+        "Last Error",
+        "Error Source",
+        "Seller",
+        "Marketplace",
+        "Attempts",
+        "Request ID",
+    ]
+
+
+def input_columns() -> list[str]:
+    """The columns of the lines themselves that a report of what failed has besides."""
+    names = [column.name for kind in all_kinds().values() for column in kind.columns]
+    return list(dict.fromkeys(names))
+
+
+def _cells(zone: Zone, inputs: Sequence[str]) -> Callable[[Line], list[Any]]:
+    clock = clock_of(zone)
+    members = {column.name: column.member for kind in all_kinds().values() for column in kind.columns}
+
+    def cells(line: Line) -> list[Any]:
+        one = line.operation
+        said = _said(one) if one.status is Status.INVALID else {}
+        shown = [
+            line.batch_id,
+            one.line,
+            one.reference,
+            one.kind or said.get("operation", ""),
+            SHOWN[one.status].value,
+            clock(line.queued_at),
+            clock(one.attempted_at),
+            clock(one.completed_at),
+            last_error(one) if one.code else "",
+            error_source(one) if one.code else "",
+            one.seller_id,
+            marketplaces.country(one.marketplace_id) or said.get("marketplace", ""),
+            one.attempts,
+            line.request_id or "",
+        ]
+        return shown + _inputs(one, said, inputs, members) if inputs else shown
+
+    return cells
+
+
+def _said(operation: Operation) -> dict[str, str]:
+    """What stood in an invalid line, by the columns' plain names; of a repeated line, what would have been sent."""
+    body = json.loads(operation.body)
+    if operation.code == Code.DUPLICATE_REFERENCE:
+        return {}
+    return {name.strip().lower().replace("-", "_").replace(" ", "_"): _text(value) for name, value in body.items()}
+
+
+def _inputs(
+    operation: Operation, said: Mapping[str, str], inputs: Sequence[str], members: Mapping[str, str]
+) -> list[str]:
+    if said:
+        return [said.get(name, "") for name in inputs]
+    body = json.loads(operation.body)
+    return [_text(body.get(members[name])) for name in inputs]
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return msgspec.json.encode(value).decode()
+
+
+def failed_statuses() -> tuple[Status, ...]:
+    """What a report of failures lists."""
+    return statuses_shown(Shown.ERROR)
+
+
+def pieces(read: Read, kind: ReportFormat, zone: Zone, *, failed: bool = False) -> Iterator[bytes]:
+    """The report, a slice of operations at a time; a header first where the format has one."""
+    inputs = input_columns() if failed else []
+    heads = titles(zone) + inputs
+    cells = _cells(zone, inputs)
+    if kind is ReportFormat.NDJSON:
+        yield from _ndjson(_slices(read), heads, cells)
+    else:
+        yield from _table(_slices(read), heads, cells, "\t" if kind is ReportFormat.TSV else ",")
+
+
+def _slices(read: Read) -> Iterator[Sequence[Line]]:
+    after = 0
+    while lines := read(after):
+        yield lines
+        after = lines[-1].operation.line
+
+
+def _table(
+    slices: Iterable[Sequence[Line]], heads: Sequence[str], cells: Callable[[Line], list[Any]], delimiter: str
+) -> Iterator[bytes]:
+    yield _written([heads], delimiter)
+    for lines in slices:
+        yield _written([cells(line) for line in lines], delimiter)
+
+
+def _written(rows: Iterable[Sequence[Any]], delimiter: str) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def _ndjson(
+    slices: Iterable[Sequence[Line]], heads: Sequence[str], cells: Callable[[Line], list[Any]]
+) -> Iterator[bytes]:
+    encode = msgspec.json.Encoder().encode_lines
+    for lines in slices:
+        yield encode([dict(zip(heads, cells(line), strict=True)) for line in lines])
