@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,8 @@ from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
 from daybook.kernel.private import make_private
+from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
+from daybook.marketplaces.amazon.settings import AmazonSettings
 from daybook.report_types.producers import Producer
 from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
@@ -115,6 +117,27 @@ class App:
         return ChildCommand([sys.executable, "-m", "daybook.cli", "produce"], environment)
 
 
+class Connections(AbstractContextManager["Connections"]):
+    """Sellers' marketplaces, each opened when something is first sent to it."""
+
+    def __init__(self, amazon: AmazonSettings | None) -> None:
+        self._settings = amazon
+        self._amazon: AmazonMarketplace | None = None
+        self._opening = threading.Lock()
+
+    def __call__(self, seller_id: str) -> AmazonMarketplace | None:
+        """Amazon, for sellers whose refresh token is set."""
+        if self._settings is None or seller_id not in self._settings.refresh_tokens:
+            return None
+        with self._opening:
+            self._amazon = self._amazon or AmazonMarketplace(self._settings)
+            return self._amazon
+
+    def __exit__(self, *_: object) -> None:
+        if self._amazon is not None:
+            self._amazon.close()
+
+
 def _make_private(folder: Path) -> None:
     """The data folder, which nobody else on the machine may look into."""
     try:
@@ -155,6 +178,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
             registry=known,
             clock=clock,
             scenarios=Scenarios(file),
+            connect=closing.enter_context(Connections(settings.amazon)),
         )
 
 

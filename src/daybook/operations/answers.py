@@ -25,9 +25,9 @@ from daybook.operations.status import Status
 
 SAME_ERROR = 3
 """So often in a row, and an operation is not tried again before somebody approves it."""
-SETTLES_AFTER = timedelta(seconds=30)
+SETTLES_AFTER = timedelta(seconds=10)
 """How long after a call without an answer the marketplace is first looked at."""
-LOOKS = (30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)
+LOOKS = (5.0, 20.0, 60.0, 300.0, 900.0, 3600.0)
 """Seconds before each look whether what was accepted is in effect; the last counts for all that follow."""
 _LONGEST_BACK_OFF = 4
 _KEPT = 2000
