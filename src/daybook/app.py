@@ -28,6 +28,7 @@ from daybook.kernel.keys import Keys, read_or_create
 from daybook.kernel.private import make_private
 from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
 from daybook.marketplaces.amazon.settings import AmazonSettings
+from daybook.metrics import Metrics, listening
 from daybook.report_types.producers import Producer
 from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
@@ -67,6 +68,7 @@ class App:
     scenarios: Scenarios
     port: int = field(default=0)
     connect: Connect = nowhere
+    metrics: Metrics | None = None
 
     @property
     def types(self) -> ReportTypes:
@@ -92,6 +94,7 @@ class App:
                 public_url=lambda: self.settings.url(self.port),
             ),
             self.settings.body_seconds,
+            self.metrics.requested if self.metrics else None,
         )
 
     def worker(self, name: str, child: ChildCommand) -> Worker:
@@ -214,6 +217,22 @@ def only_worker(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
+def measured(app: App) -> Iterator[int | None]:
+    """Tells a Prometheus how things are while the block lasts, if a setting asks for it; on which port.
+
+    What is to be measured begins within the block. Raises Misconfigured where the address is taken.
+    """
+    settings = app.settings
+    if settings.metrics_port is None:
+        yield None
+        return
+    app.metrics = Metrics(app.store)
+    with listening(app.metrics, settings.metrics_host, settings.metrics_port) as port:
+        log.info("metrics", url=f"http://{settings.metrics_host}:{port}/metrics")
+        yield port
+
+
+@contextmanager
 def working(app: App, name: str) -> Iterator[Worker]:
     """A worker that runs while the block lasts, and ends its running steps after it.
 
@@ -226,6 +245,8 @@ def working(app: App, name: str) -> Iterator[Worker]:
             wake_scenarios(tx)
         child = app.child()
         worker = app.worker(name, child)
+        if app.metrics:
+            app.metrics.watch(worker.busy)
         worker.start()
         try:
             yield worker

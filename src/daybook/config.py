@@ -45,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     keep_reports_days: Annotated[int, msgspec.Meta(ge=0)] = 400
     keep_schedules_days: Annotated[int, msgspec.Meta(ge=0)] = 400
     keep_ledger_days: Annotated[int, msgspec.Meta(ge=0)] = 400
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port | None = None
     slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8
     scenarios: Path | None = None
     speed: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 1.0

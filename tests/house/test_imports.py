@@ -21,6 +21,7 @@ PLANTED = {
     "bytes": ("api", "import isal.igzip"),
     "calls": ("accounts", "import httpx2"),
     "analytics": ("store", "import duckdb"),
+    "metrics": ("worker", "from prometheus_client import Counter"),
     "terminal": ("app", "from rich.console import Console"),
 }
 

@@ -17,6 +17,7 @@ from daybook.api import (
     tokens,
 )
 from daybook.api.bodies import SECONDS, TimedBodies
+from daybook.api.counted import CountedRequests, Told
 from daybook.api.door import Door
 from daybook.api.practice import Forced, forced
 from daybook.api.request_ids import RequestIds
@@ -29,10 +30,10 @@ Api = ASGIApp
 """The application, as whoever serves it sees it."""
 
 
-def create_api(door: Door, body_seconds: float = SECONDS) -> Api:
+def create_api(door: Door, body_seconds: float = SECONDS, told: Told | None = None) -> Api:
     """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application.
 
-    `body_seconds` is how long a request's body is waited for.
+    `body_seconds` is how long a request's body is waited for; `told` hears how each request was answered.
     """
     rooms = (reports, explained_reports, support_packs, schedules, documents, scenarios, tokens, health, openapi)
     app = Litestar(
@@ -43,4 +44,5 @@ def create_api(door: Door, body_seconds: float = SECONDS) -> Api:
         openapi_config=None,
         logging_config=None,
     )
-    return RequestIds(TimedBodies(app, body_seconds), door.ids)
+    api = RequestIds(TimedBodies(app, body_seconds), door.ids)
+    return api if told is None else CountedRequests(api, told)

@@ -43,12 +43,13 @@ def serve(
 
     A database in a file is brought to the present schema first; one on a server is not: run `daybook migrate`.
     """
-    from daybook.app import open_app, serving, working  # noqa: PLC0415  help and mistakes are answered without it
+    from daybook.app import measured, open_app, serving, working  # noqa: PLC0415  help and mistakes are answered without it
 
     settings = call.settings(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, scenarios=scenarios, speed=speed)
     configure_log(logging.INFO)
     with ending_when_told(), ExitStack() as parts:
         app = parts.enter_context(open_app(settings, schema="migrate" if settings.embedded else "require"))
+        parts.enter_context(measured(app))
         if not no_worker:
             parts.enter_context(working(app, worker_name()))
         server = parts.enter_context(serving(app))
@@ -61,12 +62,12 @@ def serve(
 
 def worker(call: Call) -> None:
     """Do the work of an API that runs elsewhere, until Ctrl-C; on PostgreSQL, any number of workers may."""
-    from daybook.app import open_app, working  # noqa: PLC0415  help and mistakes are answered without it
+    from daybook.app import measured, open_app, working  # noqa: PLC0415  help and mistakes are answered without it
 
     settings = call.settings()
     configure_log(logging.INFO)
     name = worker_name()
-    with ending_when_told(), open_app(settings) as app, working(app, name):
+    with ending_when_told(), open_app(settings) as app, measured(app), working(app, name):
         if call.screen.json:
             call.screen.write_json({"worker": name})
         _wait(threading.Event().wait)

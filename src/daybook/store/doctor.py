@@ -38,6 +38,16 @@ class Late(NamedTuple):
     seconds: float
 
 
+class Lanes(NamedTuple):
+    """Of one kind: how many are due, late and held, and for how many seconds the first is due."""
+
+    kind: str
+    due: int
+    late: int
+    held: int
+    oldest: float
+
+
 def file_of(url: str) -> Path | None:
     """The file of a SQLite database; None for a database on a server."""
     return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
@@ -114,6 +124,19 @@ def lapsed_lanes(tx: Transaction, seconds: float) -> Late:
     counting = sa.select(sa.func.count(), sa.func.max(lapsed)).where(lane.c.worker.is_not(None), lapsed > seconds)
     count, longest = tx.connection.execute(counting).one()
     return Late(count, float(longest or 0.0))
+
+
+def lanes_by_kind(tx: Transaction, late: float) -> list[Lanes]:
+    """How it is with the lanes of each kind; those are late that are due for longer than so many seconds."""
+    age, free = _seconds_since(tx, lane.c.due_at), lane.c.worker.is_(None)
+
+    def count(which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.count(sa.case((which, 1)))
+
+    due = sa.and_(free, age >= 0)
+    figures = count(due), count(sa.and_(free, age > late)), count(~free), sa.func.max(sa.case((due, age)))
+    rows = tx.connection.execute(sa.select(lane.c.kind, *figures).group_by(lane.c.kind).order_by(lane.c.kind))
+    return [Lanes(kind, due, late, held, float(oldest or 0.0)) for kind, due, late, held, oldest in rows]
 
 
 def newest_documents(tx: Transaction, limit: int) -> list[Document]:

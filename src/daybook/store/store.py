@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from daybook.activity import Event
 from daybook.kernel.clock import Clock
 from daybook.kernel.errors import Unavailable
 from daybook.lanes import Held, LaneLost, WorkClass
@@ -39,6 +40,7 @@ class Store(ABC):
         self.buckets: Buckets
         self._doorbell = Doorbell()
         self._told_of_releases: list[Callable[[Held], None]] = []
+        self._told_of_commits: list[Callable[[float, Sequence[Event]], None]] = []
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Opened]:
@@ -70,6 +72,7 @@ class Store(ABC):
 
         Raises LaneLost where a noted fence is stale, Unavailable where the database is away.
         """
+        began = time.perf_counter()
         with unavailable_if_away():
             with self._writing() as on:
                 tx = Transaction(on, self.clock(), self.lanes)
@@ -79,6 +82,8 @@ class Store(ABC):
                 told(held)
             if tx.rings:
                 self._announce()
+        for hears in self._told_of_commits:
+            hears(time.perf_counter() - began, tx.events)
 
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Runs `work` in a transaction for reading."""
@@ -135,6 +140,10 @@ class Store(ABC):
     def on_release(self, told: Callable[[Held], None]) -> None:
         """As `LanePort.on_release`."""
         self._told_of_releases.append(told)
+
+    def on_commit(self, told: Callable[[float, Sequence[Event]], None]) -> None:
+        """Tell `told` of every transaction that writes, once it is committed: its seconds, its lines of the ledger."""
+        self._told_of_commits.append(told)
 
     def ring(self) -> None:
         """Ends the wait of this process's worker."""

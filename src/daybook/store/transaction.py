@@ -47,12 +47,15 @@ class Transaction(
     def __init__(self, on: Opened, now: datetime, lanes: LaneTable) -> None:
         super().__init__(on, now)
         self._lanes = lanes
+        self.events: list[Event] = []
+        """The lines of the ledger that it has written."""
         self._wakes: dict[Lane, tuple[WorkClass, float]] = {}
         self._endings: dict[Lane, tuple[Held, bool, float | None]] = {}
 
     def add_event(self, event: Event) -> None:
         """Writes a line of the ledger; if it is news to anybody, it will be fanned out."""
         sequence = self._append(event)
+        self.events.append(event)
         kind = kind_of(event)
         if kind is not None and self.note_untold(event.seller_id, kind.name, sequence):
             self.wake(fan_out_lane(event.seller_id), WorkClass.INTERACTIVE)

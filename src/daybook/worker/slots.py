@@ -38,6 +38,11 @@ class Slots:
                 free = min(free, self._for_others - others)
             return min(free, self._at_once[kind] - self._of_kind[kind])
 
+    def busy(self) -> dict[str, int]:
+        """How many are busy, by class."""
+        with self._changed:
+            return {work_class.name: self._of_class[work_class] for work_class in WorkClass}
+
     def open(self, work_class: WorkClass) -> list[str]:
         """The kinds of which one more of the class may run."""
         return [kind for kind in self._at_once if self.room(work_class, kind) > 0]

@@ -62,6 +62,10 @@ class Worker:
             thread.start()
         log.info("the worker has started", worker=self._name, kinds=sorted(self._kinds), slots=self._slots.count)
 
+    def busy(self) -> dict[str, int]:
+        """How many of its slots are busy, by class."""
+        return self._slots.busy()
+
     def run(self) -> None:
         """Works until somebody calls `stop`."""
         self.start()
