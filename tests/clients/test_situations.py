@@ -9,8 +9,16 @@ from typing import Any
 
 import pytest
 
-from daybook.client import How
-from daybook.client.errors import AskedTooSoon, CancelledByRequest, NoData, ReportFatal, StillWaiting, Throttled
+from daybook.client import How, Result
+from daybook.client.errors import (
+    AskedTooSoon,
+    CancelledByRequest,
+    NoData,
+    ReportFatal,
+    ReportNotDone,
+    StillWaiting,
+    Throttled,
+)
 from daybook.client.requests.waiting import Look
 from tests.client.driven import Driven
 from tests.clients.daybook import US
@@ -84,6 +92,27 @@ def meet(request: pytest.FixtureRequest, practice: Practice, tmp_path: Path) -> 
 def asked(client: Driven, operation: str) -> list[int]:
     """How the client's calls of the operation were answered."""
     return [call.status for call in client.exchanges if call.operation == operation]
+
+
+OTHERS = sorted(set(EXAMPLE) - {one.report_type for one in SITUATIONS})
+
+
+@pytest.mark.parametrize("report_type", OTHERS)
+def test_every_other_scenario_of_the_example_ends_in_a_document_or_a_reason_too(meet: Meet, report_type: str) -> None:
+    """Those that draw what happens, and those that differ in what only Daybook's own API tells."""
+    with meet(report_type) as client:
+        ended = [result for _, result in client.ended([client.request(report_type, [US]) for _ in range(8)])]
+        for result in ended:
+            assert isinstance(result, ReportNotDone) or client.rows(result)
+        assert len(asked(client, "createReport")) == 8
+    endings = {ending["status"] for ending in EXAMPLE[report_type]["endings"]}
+    assert {_status(result) for result in ended} <= endings
+    assert len(ended) == 8
+
+
+def _status(result: Result | ReportNotDone) -> str:
+    report = result.reports[0] if isinstance(result, Result) else result.report
+    return str(report.processingStatus)
 
 
 @pytest.mark.requirement("R001-005", "R001-007", "R001-008")

@@ -3,7 +3,8 @@
 `restricted`: whether its documents need a restricted data token (Amazon's guide to the Tokens API). `days`: the longest
 range of data that one report holds. `minutes`: for how long after one report another of the same is refused, cancelled
 or answered from the first. `charset`: of its text, where neither the transfer nor the text itself tells; UTF-8 where
-this does not either. Days and minutes come from Amazon's "Report Type Values" and from what was seen of its answers.
+this does not either. `whole_hours`: whether its ranges begin and end on a full hour. Days and minutes come from
+Amazon's "Report Type Values" and from what was seen of its answers.
 """
 
 import csv
@@ -26,6 +27,7 @@ class ReportType:
     longest: timedelta | None = None
     again_after: timedelta | None = None
     charset: str = ""
+    whole_hours: bool = False
 
     @property
     def delimiter(self) -> str:
@@ -53,4 +55,5 @@ def _type(row: Mapping[str, str]) -> ReportType:
         longest=timedelta(days=int(row["days"])) if row["days"] else None,
         again_after=timedelta(minutes=int(row["minutes"])) if row["minutes"] else None,
         charset=row["charset"],
+        whole_hours=row["whole_hours"] == "yes",
     )

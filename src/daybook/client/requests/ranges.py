@@ -9,15 +9,20 @@ RESOLUTION = timedelta(seconds=1)
 Range = tuple[datetime | None, datetime | None]
 
 
-def parted(start: datetime | None, end: datetime | None, longest: timedelta | None) -> list[Range]:
-    """The range in parts of at most `longest`, each but the last ending RESOLUTION before the next; or as it is."""
+def parted(
+    start: datetime | None, end: datetime | None, longest: timedelta | None, gap: timedelta = RESOLUTION
+) -> list[Range]:
+    """The range in parts of at most `longest`, each but the last ending so long before the next; or as it is.
+
+    Types whose ranges are whole hours take no gap: their parts end where the next begin.
+    """
     if start is None or end is None or longest is None or end - start <= longest:
         return [(start, end)]
-    return list(_parts(start, end, longest))
+    return list(_parts(start, end, longest, gap))
 
 
-def _parts(start: datetime, end: datetime, longest: timedelta) -> Iterator[Range]:
+def _parts(start: datetime, end: datetime, longest: timedelta, gap: timedelta) -> Iterator[Range]:
     while end - start > longest:
-        yield start, start + longest - RESOLUTION
+        yield start, start + longest - gap
         start += longest
     yield start, end

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daybook.client.answers import Report
 from daybook.client.errors import NoData, ReportNotDone
@@ -13,7 +13,7 @@ from daybook.client.report_types import report_type as known_type
 from daybook.client.requests.creating import Creating
 from daybook.client.requests.endings import Endings
 from daybook.client.requests.journal import Journal
-from daybook.client.requests.ranges import parted
+from daybook.client.requests.ranges import RESOLUTION, parted
 from daybook.client.requests.requests import Part, Request, Result
 from daybook.client.requests.waiting import Ended, Look, Waiting
 from daybook.client.surroundings import Surroundings
@@ -88,7 +88,9 @@ class Requesting:
     ) -> Request:
         """Asks for the report, or for one after the other where the range is to be split and is too long."""
         start, end = checked_time("data_start", data_start), checked_time("data_end", data_end)
-        ranges = parted(start, end, known_type(report_type).longest if split else None)
+        known = known_type(report_type)
+        gap = timedelta(0) if known.whole_hours else RESOLUTION
+        ranges = parted(start, end, known.longest if split else None, gap)
         request = self._key()
         asked = [
             Part(
