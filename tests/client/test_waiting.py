@@ -296,13 +296,14 @@ def test_a_schedules_report_is_waited_for_like_any_other(client: Driven, server:
 
 
 def test_a_resumed_report_keeps_its_age(client: Driven, server: Server, time: VirtualTime) -> None:
-    """A report that has run for an hour is not looked at every few seconds."""
+    """A report that has run for an hour is looked at once, and then not every few seconds."""
     time.passed = 3600
-    server.on("getReport", RUNNING, RUNNING, report())
+    server.on("getReport", RUNNING, RUNNING, RUNNING, report())
     client.wait(client.resume("R1"))
-    first, second = [asked.at for asked in server.of("getReport")][1:]
-    assert first - 3600 > 60
+    first, second, third = [asked.at for asked in server.of("getReport")][1:]
+    assert first == 3600
     assert second - first > 60
+    assert third - second > 60
 
 
 def test_no_warning_comes_of_the_statuses_that_are_known(client: Driven, server: Server) -> None:
@@ -332,3 +333,13 @@ def test_a_range_longer_than_the_type_allows_is_asked_for_in_parts(client: Drive
         ("2026-09-30T00:00:00+00:00", "2026-09-30T12:00:00+00:00"),
     ]
     assert [one.reportId for one in client.wait(request).reports] == ["R1", "R2", "R3"]
+
+
+def test_a_report_that_was_asked_for_long_ago_is_looked_at_at_once(
+    make: Callable[..., Driven], server: Server, time: VirtualTime
+) -> None:
+    client = make(plan=STEADY)
+    yesterday = (BEGINNING - timedelta(days=1)).isoformat(timespec="seconds")
+    server.on("getReport", report("DONE", createdTime=yesterday))
+    client.wait(client.resume("R1"))
+    assert time.passed < 1

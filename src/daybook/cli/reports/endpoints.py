@@ -21,8 +21,9 @@ from daybook.cli.reports.downloading import target
 from daybook.cli.reports.places import STANDARD_OUTPUT, Asked, Sight, Told, Written
 from daybook.client import How, PollingPlan, ReportsClient, Result
 from daybook.client.answers import ExplainedReport, Report
-from daybook.client.errors import Refused, ReportNotDone, StillWaiting, Throttled, WrongAnswer
+from daybook.client.errors import NoSuchThing, Refused, ReportNotDone, StillWaiting, Throttled, WrongAnswer
 from daybook.client.options import BlockingOptions
+from daybook.client.requests.requests import Part
 from daybook.client.requests.waiting import Look
 from daybook.kernel.errors import InvalidInput, Misconfigured, NotFound, Unavailable
 from daybook.reports.status import Outcome
@@ -92,8 +93,14 @@ class Endpoint:
             asked.report_type, sold_on, options=asked.options, data_start=asked.start, data_end=asked.end
         )
         self._calls.about(request.report_ids)
-        parts = [self._told(self._client.get_report(one)) for one in request.report_ids]
-        return parts[0] | ({"parts": parts} if len(parts) > 1 else {})
+        return _joined([self._told(self._made(part)) for part in request.parts])
+
+    def _made(self, part: Part) -> Report:
+        """A report that was just asked for; what createReport made is not seen everywhere at once."""
+        try:
+            return self._client.get_report(part.report_id)
+        except NoSuchThing:
+            return telling.just_asked(part)
 
     def newest(self, report_types: Sequence[str], statuses: Sequence[str], limit: int) -> list[Told]:
         if not report_types:
@@ -115,6 +122,8 @@ class Endpoint:
         self._calls.about([report_id])
         request = self._client.resume(report_id)
         self._calls.about(request.report_ids)
+        for part in request.parts:
+            tell(telling.first_sight(part))
         try:
             result = self._client.wait(request, seconds, lambda look: tell(self._sight(look)))
         except StillWaiting as waiting:
@@ -122,8 +131,7 @@ class Endpoint:
         except ReportNotDone as ended:
             return telling.ended(self._told(ended.report), ended)
         self._results[report_id] = result
-        parts = [self._told(one) | {"explanation": None} for one in result.reports]
-        return parts[0] | ({"parts": parts} if len(parts) > 1 else {})
+        return _joined([self._told(one) | {"explanation": None} for one in result.reports])
 
     def _ended_told(self, report_id: str) -> Told:
         """A report that has ended, with what the client finds out of why."""
@@ -178,6 +186,11 @@ class Endpoint:
         return telling.sight(look, explained)
 
 
+def _joined(parts: Sequence[Told]) -> Told:
+    """Of a range that was split, the first part, with all of them in it."""
+    return parts[0] | ({"parts": parts} if len(parts) > 1 else {})
+
+
 @contextmanager
 def _warning(call: Call) -> Iterator[None]:
     """What the client warns of, such as a status that nobody knows, is a remark to people."""
@@ -186,6 +199,7 @@ def _warning(call: Call) -> Iterator[None]:
         call.screen.remark(str(message), "yellow")
 
     with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
         warnings.showwarning = remark
         yield
 

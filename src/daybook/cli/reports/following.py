@@ -47,7 +47,7 @@ class _Lines:
         self._said: dict[str, tuple[str, str]] = {}
 
     def tell(self, sight: Sight) -> None:
-        if self._said.get(sight.report_id) == (sight.status, sight.sentence):
+        if not sight.status or self._said.get(sight.report_id) == (sight.status, sight.sentence):
             return
         self._said[sight.report_id] = (sight.status, sight.sentence)
         parts = [f"Report {sight.report_id} is {_state(sight)}, after {duration(sight.waited)}"]
@@ -106,4 +106,4 @@ class _Usual(ProgressColumn):
 
 
 def _state(sight: Sight) -> str:
-    return sight.status or "not known there yet"
+    return sight.status or "asked for"

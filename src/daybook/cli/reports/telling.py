@@ -1,5 +1,6 @@
 """What an endpoint's answers tell of a report, in the shape of daybook.reports.as_json; what they do not is None."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import UNSET, UnsetType, to_builtins
@@ -14,6 +15,7 @@ from daybook.client.errors import (
     ReportFatal,
     ReportNotDone,
 )
+from daybook.client.requests.requests import Part
 from daybook.client.requests.waiting import Look
 from daybook.reports.as_json import iso
 from daybook.reports.status import SENTENCES, Outcome, Status
@@ -50,6 +52,23 @@ def report(seller: str, one: Report, explained: ExplainedReport | None = None) -
         "clientId": _known(explained, "clientId"),
         "reportDocumentId": one.document_id or None,
     }
+
+
+def just_asked(part: Part) -> Report:
+    """A report that the endpoint has taken, and does not show yet."""
+    return Report(
+        reportId=part.report_id,
+        reportType=part.report_type,
+        createdTime=part.asked_at.isoformat(timespec="seconds"),
+        processingStatus=Status.IN_QUEUE,
+        marketplaceIds=list(part.marketplace_ids),
+    )
+
+
+def first_sight(part: Part) -> Sight:
+    """What is known before the first look."""
+    waited = (datetime.now(UTC) - part.asked_at).total_seconds()
+    return Sight(part.report_id, "", max(0.0, waited))
 
 
 def whole(seller: str, one: Report, explained: ExplainedReport | None) -> Told:

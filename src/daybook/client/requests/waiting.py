@@ -114,8 +114,12 @@ class Waiting:
             )
             raise InvalidInput(f"Report {part.report_id} is too old to be asked about.", days)
         known_as = self._history.begin(part.report_type)
-        watch = _Watch(0.0, order, part, self._around.passed() - max(0.0, age), known_as)
-        watch.due = self._next(watch, deadline)
+        now = self._around.passed()
+        watch = _Watch(now, order, part, now - max(0.0, age), known_as)
+        if (
+            age < self._plans.of(part.report_type).first
+        ):  # an older one may have ended long ago: it is looked at at once
+            watch.due = self._next(watch, deadline)
         return watch
 
     def _next(self, watch: _Watch, deadline: float | None) -> float:
