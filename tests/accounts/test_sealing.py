@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.accounts.sealing import SealedValue, Seals, reseal
+from daybook.accounts.ports import SealedValue
+from daybook.accounts.sealing import Seals, reseal
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.keys import Keys, add_root, drop_older_roots, read_or_create
 

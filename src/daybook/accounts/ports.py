@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # the nouns import their port
     from daybook.accounts.applications import Application, Authorisation
@@ -37,3 +37,20 @@ class AccountsPort(Protocol):
 
     def put_usage_plan(self, client_id: str, seller_id: str, operation: str, plan: UsagePlan) -> None: ...
     def usage_plans(self, client_id: str) -> list[tuple[str, str, UsagePlan]]: ...
+
+
+class SealedValue(NamedTuple):
+    """A sealed text, and the identity it was sealed for."""
+
+    identity: str
+    text: str
+
+
+class SealedPort(Protocol):
+    """What resealing needs of the store."""
+
+    def sealed_values(self, other_than: str, limit: int) -> list[SealedValue]:
+        """Some sealed values whose text does not begin so."""
+
+    def replace_sealed(self, old: SealedValue, text: str) -> bool:
+        """Puts another text in the old one's place; False where the old one is not there any more."""

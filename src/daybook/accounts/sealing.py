@@ -10,11 +10,11 @@ import binascii
 import hashlib
 import secrets
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from daybook.accounts.ports import SealedPort
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Randomness
 from daybook.kernel.keys import Keys
@@ -24,23 +24,6 @@ VERSION = "s1"
 _NONCE_BYTES = 12
 _ID_DIGITS = 12
 _AT_ONCE = 500
-
-
-class SealedValue(NamedTuple):
-    """A sealed text, and the identity it was sealed for."""
-
-    identity: str
-    text: str
-
-
-class SealedPort(Protocol):
-    """What resealing needs of the store."""
-
-    def sealed_values(self, other_than: str, limit: int) -> list[SealedValue]:
-        """Some sealed values whose text does not begin so."""
-
-    def replace_sealed(self, old: SealedValue, text: str) -> bool:
-        """Puts another text in the old one's place; False where the old one is not there any more."""
 
 
 class Seals:

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from daybook.accounts.sealing import Seals, reseal
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
 from daybook.kernel.keys import add_root, drop_older_roots, read_or_create
 
 if TYPE_CHECKING:
     from daybook.app import App
+    from daybook.kernel.keys import Keys
 
 group = noun("The root keys, and the secrets that are sealed with them.")
 
@@ -23,7 +23,7 @@ def rotate(call: Call) -> None:
     """
     with call.open() as app:
         keys = add_root(app.settings.keys)
-        count = _reseal(app, Seals(keys))
+        count = _reseal(app, keys)
         file = app.settings.keys
     content = {"file": str(file), "keys": len(keys), "resealed": count}
     call.screen.answer(content, f"{file} has a new root key; {_secrets(count)} sealed anew with it.")
@@ -38,16 +38,18 @@ def forget(call: Call) -> None:
     """
     with call.open() as app:
         file = app.settings.keys
-        count = _reseal(app, Seals(read_or_create(file)))
+        count = _reseal(app, read_or_create(file))
         dropped = drop_older_roots(file)
     content = {"file": str(file), "dropped": dropped, "resealed": count}
     gone = "One older root key is" if dropped == 1 else f"{dropped or 'No'} older root keys are"
     call.screen.answer(content, f"{gone} dropped from {file}; {_secrets(count)} sealed anew before.")
 
 
-def _reseal(app: "App", seals: Seals) -> int:
+def _reseal(app: "App", keys: "Keys") -> int:
     """In transactions of some hundreds, until none is left."""
-    count = 0
+    from daybook.accounts.sealing import Seals, reseal  # noqa: PLC0415  help and mistakes are answered without it
+
+    seals, count = Seals(keys), 0
     while True:
         found, done = app.store.do(lambda tx: reseal(tx, seals))
         count += done

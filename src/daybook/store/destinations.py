@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from daybook.accounts.sealing import SealedValue
+from daybook.accounts.ports import SealedValue
 from daybook.kernel.clock import to_micros
 from daybook.notifications.confidential import identity
 from daybook.notifications.destinations import Destination
