@@ -29,6 +29,9 @@ from daybook.kernel.private import make_private
 from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
 from daybook.marketplaces.amazon.settings import AmazonSettings
 from daybook.metrics import Metrics, listening
+from daybook.notifications.courier import Courier
+from daybook.notifications.guard import Guard
+from daybook.notifications.sender.at_need import SenderAtNeed
 from daybook.report_types.producers import Producer
 from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
@@ -42,7 +45,8 @@ from daybook.sandbox.settings import SandboxSettings
 from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
 from daybook.worker.child import ChildCommand
-from daybook.worker.kinds import lane_kinds
+from daybook.worker.deliveries import Post
+from daybook.worker.kinds import lane_kinds, sending_kind
 from daybook.worker.scenarios import wake_scenarios
 from daybook.worker.sending import Connect, Sender, nowhere, operation_lanes
 from daybook.worker.sweep import wake_sweep
@@ -66,6 +70,7 @@ class App:
     registry: Registry
     clock: Clock
     scenarios: Scenarios
+    courier: Courier
     port: int = field(default=0)
     connect: Connect = nowhere
     metrics: Metrics | None = None
@@ -92,16 +97,18 @@ class App:
                 clock=self.clock,
                 scenarios=self.scenarios,
                 public_url=lambda: self.settings.url(self.port),
+                courier=self.courier,
             ),
             self.settings.body_seconds,
             self.metrics.requested if self.metrics else None,
         )
 
-    def worker(self, name: str, child: ChildCommand) -> Worker:
+    def worker(self, name: str, child: ChildCommand, post: Post) -> Worker:
         """A worker of every lane."""
         parts = self.store, self.objects, self.producers, self.types, self.ids
         kinds = lane_kinds(*parts, name, child, self.scenarios, keep=self.settings.keep)
-        kinds = [*kinds, *operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))]
+        operations = operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))
+        kinds = [*kinds, *operations, sending_kind(post)]
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 
     def child(self) -> ChildCommand:
@@ -171,17 +178,22 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
         if schema != "any":
             _go_on(store, clock)
         keys = read_or_create(settings.keys)
+        seals = Seals(keys, reread=lambda: read_or_create(settings.keys))
+        guard = Guard(settings.destinations)
+        sender = SenderAtNeed(guard, clock)
+        closing.callback(sender.close)
         yield App(
             settings=settings,
             store=store,
             objects=Objects.open(settings.documents),
             keys=keys,
-            seals=Seals(keys, reread=lambda: read_or_create(settings.keys)),
+            seals=seals,
             ids=Ids(),
             registry=known,
             clock=clock,
             scenarios=Scenarios(file),
             connect=closing.enter_context(Connections(settings.amazon)),
+            courier=Courier(guard, seals, sender),
         )
 
 
@@ -244,7 +256,8 @@ def working(app: App, name: str) -> Iterator[Worker]:
             wake_sweep(tx)
             wake_scenarios(tx)
         child = app.child()
-        worker = app.worker(name, child)
+        post = Post(app.store, app.courier)
+        worker = app.worker(name, child, post)
         if app.metrics:
             app.metrics.watch(worker.busy)
         worker.start()
@@ -252,6 +265,7 @@ def working(app: App, name: str) -> Iterator[Worker]:
             yield worker
         finally:
             child.cancel()  # a report that is being made is begun anew by the next worker
+            post.closing.set()
             worker.stop()
 
 

@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,10 +17,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from daybook.accounts.applications import authorise, create_application
+from daybook.accounts.applications import Scope, authorise, create_application
 from daybook.accounts.marketplaces import MARKETPLACES
+from daybook.accounts.sealing import Seals
 from daybook.accounts.sellers import add_seller
-from daybook.accounts.tokens import LIFETIME, grant
+from daybook.accounts.tokens import LIFETIME, OPERATOR_SCOPE, grant
 from daybook.accounts.usage_plans import UsagePlan, adjust
 from daybook.api.door import Door
 from daybook.api.server import create_api
@@ -27,6 +29,11 @@ from daybook.contract.operations import OPERATIONS
 from daybook.documents.objects import Objects
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys
+from daybook.notifications import answers as notifications
+from daybook.notifications.authorizations import Authorization
+from daybook.notifications.courier import Courier
+from daybook.notifications.guard import Guard
+from daybook.notifications.outgoing import Outgoing
 from daybook.reports.report_types import report_types
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
@@ -68,6 +75,29 @@ class ManualClock:
     def advance(self, seconds: float = 0, **more: float) -> None:
         """Moves it on."""
         self.now += timedelta(seconds=seconds, **more)
+
+
+def resolved(name: str, port: int) -> list[str]:
+    """The addresses of a name: `inside.` and `unknown.` have what they say, all others a public one."""
+    del port
+    if name.startswith("unknown."):
+        raise OSError("Name or service not known")
+    return ["10.0.0.7" if name.startswith("inside.") else "93.184.216.34"]
+
+
+@dataclass
+class Outside:
+    """Receivers that answer what `status` says, and what they have received."""
+
+    status: int = 200
+    received: list[tuple[Outgoing, Authorization | None]] = field(default_factory=list)
+
+    def __call__(self, outgoing: Outgoing, authorization: Authorization | None) -> Future[notifications.Answer]:
+        self.received.append((outgoing, authorization))
+        future: Future[notifications.Answer] = Future()
+        error = notifications.error_of(self.status)
+        future.set_result(notifications.Answer(NOW, 12, "93.184.216.34", self.status, error, "", b"seen"))
+        return future
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +166,10 @@ class Client:
         assert answer.status == 200, answer.body
         return [report["reportId"] for report in answer.json["reports"]]
 
+    def patch(self, path: str, body: object) -> Answer:
+        """PATCH of a body as JSON."""
+        return self.send("PATCH", path, json.dumps(body).encode())
+
 
 def query_text(query: Mapping[str, object]) -> str:
     """A query as clients write it."""
@@ -163,6 +197,29 @@ class Daybook:
     def second(self) -> str:
         """The second seller's id."""
         return self.sellers[1]
+
+    @property
+    def outside(self) -> Outside:
+        """Every receiver there is."""
+        assert isinstance(self.door.courier.send, Outside)
+        return self.door.courier.send
+
+    def operator(self) -> Client:
+        """The operator's own program."""
+        with self.store.transaction() as tx:
+            name = f"operator {next(_numbers)}"
+            application, secret = create_application(tx, tx.now, self.door.ids, name, Scope.OPERATOR)
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": application.client_id,
+            "client_secret": secret,
+            "scope": OPERATOR_SCOPE,
+        }
+        return Client(self.wire, self.clock, lambda: self._granted(form))
+
+    def _granted(self, form: dict[str, str]) -> str:
+        with self.store.transaction() as tx:
+            return grant(tx, tx.now, self.door.ids, form)[0]
 
     def form(self, application: str = "agency", seller_id: str = "") -> dict[str, str]:
         """What the application asks an access token for the seller with."""
@@ -216,14 +273,16 @@ def with_new_sellers(daybook: Daybook) -> Daybook:
 
 def make_door(store: Store, clock: ManualClock) -> Door:
     """The API's parts, all of them the same in every run."""
+    keys = Keys(bytes(range(32)))
     return Door(
         store=store,
         objects=Objects.open("memory://"),
-        keys=Keys(bytes(range(32))),
+        keys=keys,
         ids=Ids(random.Random(2021).randbytes),  # noqa: S311  the same ids in every run
         types=report_types(),
         clock=clock,
         public_url=lambda: PUBLIC_URL,
+        courier=Courier(Guard(resolver=resolved), Seals(keys), Outside()),
     )
 
 

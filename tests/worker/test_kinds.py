@@ -3,7 +3,9 @@
 from daybook.documents.objects import Objects
 from daybook.kernel.ids import Ids
 from daybook.lanes import WorkClass
+from daybook.notifications.courier import Courier
 from daybook.notifications.fan_out import fan_out_lane
+from daybook.notifications.guard import Guard
 from daybook.reports.report_types import report_types
 from daybook.reports.reports import production_lane
 from daybook.reports.scenarios.putting import scenarios_lane
@@ -38,7 +40,7 @@ def test_a_production_never_takes_all_slots_and_the_sweep_takes_one(sqlite_store
 
 def test_receivers_that_hang_take_no_slot_of_anything_else(sqlite_store: Store) -> None:
     kinds = lane_kinds(sqlite_store, Objects.open("memory://"), {}, report_types(), Ids(), "a worker")
-    sending = sending_kind(Post(sqlite_store, Receivers(Clock()), Plain()))
+    sending = sending_kind(Post(sqlite_store, Courier(Guard(), Plain(), Receivers(Clock()))))
     slots = Slots([*kinds, sending], 4, 1)
     for _ in range(AT_ONCE):
         slots.take(WorkClass.INTERACTIVE, sending.name)

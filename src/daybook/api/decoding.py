@@ -11,7 +11,7 @@ from daybook.contract.decoding import MISSING, UNSTORABLE, Values
 from daybook.contract.operations import Operation
 from daybook.kernel.errors import InvalidInput, UnsupportedMediaType
 
-__all__ = ["MISSING", "body_of", "id_of", "json_of", "query_of", "require_json", "time_of"]
+__all__ = ["MISSING", "body_of", "id_of", "json_of", "optional_body_of", "query_of", "require_json", "time_of"]
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -28,6 +28,11 @@ async def body_of(request: AnyRequest, shape: type[S]) -> S:
     """The body as the shape. Raises UnsupportedMediaType, or InvalidInput naming the member that is wrong."""
     require_json(request)
     return decoding.body_of(await request.body(), shape)
+
+
+async def optional_body_of(request: AnyRequest, shape: type[S]) -> S:
+    """As `body_of`; without a body, the shape as it is by default."""
+    return await body_of(request, shape) if await request.body() else shape()
 
 
 async def json_of(request: AnyRequest) -> object:

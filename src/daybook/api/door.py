@@ -19,6 +19,7 @@ from daybook.kernel.clock import Clock
 from daybook.kernel.errors import MalformedAuthorization, QuotaExceeded, Unauthorized
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys
+from daybook.notifications.courier import Courier
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.snapshot import Snapshot
@@ -44,6 +45,7 @@ class Door:
     types: ReportTypes
     clock: Clock
     public_url: Callable[[], str]
+    courier: Courier
     scenarios: Scenarios = field(default_factory=Scenarios)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
@@ -58,7 +60,7 @@ class Door:
 
     async def admit(self, request: AnyRequest, operation: Operation) -> "Call":
         """Who calls. Raises Unauthorized, or QuotaExceeded where the usage plan has no token left."""
-        return await self.read(lambda tx: self._admitted(tx, request, operation))
+        return await self.read(lambda tx: self.admitted(tx, request, operation))
 
     async def admit_and_read(
         self, request: AnyRequest, operation: Operation, work: Callable[[Transaction, "Call"], T]
@@ -66,12 +68,13 @@ class Door:
         """As `admit`, and then a read for the caller, in one turn at the database: for what clients poll."""
 
         def admitted(tx: Transaction) -> tuple[Call, T]:
-            call = self._admitted(tx, request, operation)
+            call = self.admitted(tx, request, operation)
             return call, work(tx, call)
 
         return await self.read(admitted)
 
-    def _admitted(self, tx: Transaction, request: AnyRequest, operation: Operation) -> "Call":
+    def admitted(self, tx: Transaction, request: AnyRequest, operation: Operation) -> "Call":
+        """As `admit`, in a transaction that is open."""
         admission = admit(tx, tx.now, shown_token(request), operation.name)
         if admission.seller_id is None:
             raise Unauthorized("An operator's token does not reach a selling partner's data.")

@@ -11,10 +11,11 @@ from daybook.api.answers import Answer, encoded
 from daybook.api.tokens import PATH as TOKEN_PATH
 from daybook.contract.daybook import OWN_OPERATIONS
 from daybook.contract.errors import ErrorList
+from daybook.contract.notifications import NOTIFICATION_OPERATIONS
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
 
 Json = dict[str, Any]
-DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS, *scenarios.OPERATIONS)
+DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS, *scenarios.OPERATIONS, *NOTIFICATION_OPERATIONS)
 
 _REFERENCE = "#/components/schemas/{name}"
 _ERRORS = {

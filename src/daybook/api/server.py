@@ -5,6 +5,8 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from daybook.api import (
+    deliveries,
+    destinations,
     documents,
     errors,
     explained_reports,
@@ -13,6 +15,7 @@ from daybook.api import (
     reports,
     scenarios,
     schedules,
+    subscriptions,
     support_packs,
     tokens,
 )
@@ -35,9 +38,10 @@ def create_api(door: Door, body_seconds: float = SECONDS, told: Told | None = No
 
     `body_seconds` is how long a request's body is waited for; `told` hears how each request was answered.
     """
-    rooms = (reports, explained_reports, support_packs, schedules, documents, scenarios, tokens, health, openapi)
+    amazons = (reports, schedules, documents, tokens)
+    ours = (explained_reports, support_packs, scenarios, destinations, subscriptions, deliveries, health, openapi)
     app = Litestar(
-        [handler for room in rooms for handler in room.HANDLERS],
+        [handler for room in (*amazons, *ours) for handler in room.HANDLERS],
         state=State({"door": door}),
         exception_handlers={**errors.HANDLERS, Forced: forced},
         request_max_body_size=MAX_BODY,

@@ -20,6 +20,8 @@ Values = dict[str, Any]
 
 MISSING = "One or more required parameters missing"
 CONSTRAINTS = "One or more parameters does not conform to the schema constraints."
+BESIDE_A_TOKEN = frozenset({"sellerId"})
+"""What may stand beside a nextToken: whose page it is, of which an operator's access token says nothing."""
 ALONE = "NextToken cannot be specified with other input parameters"
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -36,7 +38,7 @@ def query_of(query: bytes, operation: Operation) -> Values:
     sent = _sent(query)
     known = [parameter for parameter in operation.parameters if parameter.place == "query"]
     if "nextToken" in sent:
-        _alone("nextToken", [parameter.name for parameter in known if parameter.name in sent])
+        _alone("nextToken", [one.name for one in known if one.name in sent and one.name not in BESIDE_A_TOKEN])
     missing = [parameter.name for parameter in known if parameter.required and parameter.name not in sent]
     if missing:
         raise InvalidInput(MISSING, _listed(missing))

@@ -23,6 +23,10 @@ class Ids:
     def __init__(self, randomness: Randomness = secrets.token_bytes) -> None:
         self._randomness = randomness
 
+    def bytes(self, count: int) -> bytes:
+        """So many random bytes, for what makes secrets by rules of its own."""
+        return self._randomness(count)
+
     def _number(self, digits: int) -> str:
         return str(int.from_bytes(self._randomness(16), "big") % 10**digits).zfill(digits)
 

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from daybook.notifications.answers import Answer
+from daybook.notifications.answers import SENTENCES, Answer, ErrorClass
 from daybook.notifications.networks import address_of, is_public
 
 UNCERTAIN = "uncertain"
 """The error class of an attempt whose worker ended before it had written down the answer; it is made again."""
 LATE = "late"
 """The error class of an attempt that was never sent, because its last time to send had passed."""
+_OWN = {
+    UNCERTAIN: "The worker that made it ended before it had written down what came of it; it was made again.",
+    LATE: "The worker stood still until it was too late to send it; it was made again.",
+}
 KEPT = 1024
 """Bytes of an answer's beginning that are kept to be shown."""
 
@@ -35,6 +39,13 @@ class Attempt:
     error: str | None = None
     detail: str = ""
     answer: str = ""
+
+
+def meaning(attempt: Attempt) -> str:
+    """A sentence about its error; nothing where there is none."""
+    if attempt.error is None:
+        return ""
+    return _OWN.get(attempt.error) or SENTENCES[ErrorClass(attempt.error)]
 
 
 def said(answer: Answer) -> str:

@@ -11,9 +11,9 @@ OWN_HEADERS = frozenset({
     "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "cookie", "expect", "host",
     "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
 })  # fmt: skip
-"""Headers that a user cannot set; nor any that begins with webhook- or proxy-."""
+"""Headers that a user cannot set; nor any that begins with webhook-, proxy- or x-daybook-."""
 
-_OWN_BEGINNINGS = ("webhook-", "proxy-")
+_OWN_BEGINNINGS = ("webhook-", "proxy-", "x-daybook-")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}", re.ASCII)
 _ONE_LINE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)
 

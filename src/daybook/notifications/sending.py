@@ -75,11 +75,14 @@ def _take(
     return Sending(sent, attempt, body)
 
 
-def outgoing(now: datetime, confidential: Confidential, sending: Sending) -> Outgoing:
-    """The request of an attempt that is sent now: signed by every secret that is valid, with the user's headers."""
+def outgoing(now: datetime, signed_at: datetime, confidential: Confidential, sending: Sending) -> Outgoing:
+    """The request of an attempt: signed by every secret that is valid now, with the user's headers.
+
+    It is signed for the machine's own time, which may not be ours: receivers look at their clocks.
+    """
     delivery, _, body = sending
     own = {"content-type": "application/json", "x-daybook-sequence": str(delivery.number)}
-    signed = sign(confidential.valid(now), delivery.delivery_id, now, body)
+    signed = sign(confidential.valid(now), delivery.delivery_id, signed_at, body)
     return Outgoing(sending.attempt.url, body, {**confidential.headers, **own, **signed})
 
 
@@ -88,7 +91,7 @@ def conclude(tx: DeliveriesPort, now: datetime, outcomes: Sequence[Outcome]) -> 
     for sending, answer, draw in outcomes:
         if answer is None:
             _never_sent(tx, now, sending)
-        elif tx.end_delivery_attempt(_answered(sending.attempt, now, answer)):
+        elif tx.end_delivery_attempt(answered(sending.attempt, now, answer)):
             _move(tx, now, sending.delivery, answer, draw)
             _judge(tx, now, sending.attempt, answer)
 
@@ -114,7 +117,8 @@ def _end(tx: DeliveriesPort, now: datetime, attempt: Attempt, error: str) -> Non
     tx.end_delivery_attempt(replace(attempt, ended_at=now, error=error))
 
 
-def _answered(attempt: Attempt, now: datetime, answer: Answer) -> Attempt:
+def answered(attempt: Attempt, now: datetime, answer: Answer) -> Attempt:
+    """The attempt with what came of it."""
     return replace(
         attempt,
         ended_at=now,

@@ -14,14 +14,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
 
+from daybook.kernel.clock import machine_clock
 from daybook.lanes import Held, Step
 from daybook.notifications.answers import Answer
-from daybook.notifications.authorizations import Authorization
-from daybook.notifications.confidential import Confidential, Seal, opened
+from daybook.notifications.confidential import Confidential
+from daybook.notifications.courier import Courier
 from daybook.notifications.destinations import Destination, destination_of
-from daybook.notifications.outgoing import Outgoing
 from daybook.notifications.sending import Outcome, Sending, conclude, next_in, outgoing, recover, take
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
@@ -40,19 +39,12 @@ _LOOK_EVERY = 0.1
 """Seconds between two looks, while calls are in the air, for what has become due meanwhile."""
 
 
-class Sends(Protocol):
-    """Sends from any thread, and answers later."""
-
-    def __call__(self, outgoing: Outgoing, authorization: Authorization | None) -> Future[Answer]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Post:
     """What deliveries are sent with."""
 
     store: Store
-    send: Sends
-    seal: Seal
+    courier: Courier
     draw: Callable[[], float] = random.random
     monotonic: Callable[[], float] = time.monotonic
     send_within: float = SEND_WITHIN
@@ -148,14 +140,14 @@ class _Tour:
             never.set_result(None)
             return never
         confidential = self._confidential(destination)
-        prepared = outgoing(self._post.store.clock(), confidential, sending)
-        return self._post.send(prepared, confidential.authorization)  # type: ignore[return-value]
+        clock = self._post.store.clock
+        prepared = outgoing(clock(), machine_clock(clock)(), confidential, sending)
+        return self._post.courier.send(prepared, confidential.authorization)  # type: ignore[return-value]
 
     def _confidential(self, destination: Destination) -> Confidential:
         """Opened once, unless it changes meanwhile."""
         if self._opened is None or self._opened[0] != destination.sealed:
-            key = destination.seller_id, destination.destination_id
-            self._opened = destination.sealed, opened(self._post.seal, *key, destination.sealed)
+            self._opened = destination.sealed, self._post.courier.opened(destination)
         return self._opened[1]
 
     def _hang_up(self) -> None:

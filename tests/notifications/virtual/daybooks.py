@@ -18,9 +18,11 @@ from daybook.notifications import destinations, subscriptions
 from daybook.notifications.answers import Answer, ErrorClass, error_of
 from daybook.notifications.authorizations import Authorization
 from daybook.notifications.confidential import Confidential, Secret
+from daybook.notifications.courier import Courier
 from daybook.notifications.deliveries import Delivery
 from daybook.notifications.destinations import Destination, Draft
 from daybook.notifications.fan_out import FAN_OUT
+from daybook.notifications.guard import Guard
 from daybook.notifications.outgoing import Outgoing
 from daybook.notifications.searching import Search
 from daybook.notifications.subscriptions import Subscription, Wish
@@ -155,7 +157,8 @@ class Daybook:
 
     def kinds(self, **more: Any) -> list[LaneKind]:
         """The fan-out, and the sending."""
-        sending = sending_kind(Post(self.store, self.receivers, self.seal, draw=lambda: self.draw, **more))
+        courier = Courier(Guard(), self.seal, self.receivers)
+        sending = sending_kind(Post(self.store, courier, draw=lambda: self.draw, **more))
         return [LaneKind(FAN_OUT, fan_out_step(self.store, self.ids), 60.0), sending]
 
     def claim(self, kind: str) -> list[Held]:
