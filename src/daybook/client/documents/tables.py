@@ -54,13 +54,6 @@ class Table:
 
     def rows(self, block: str, *, last: bool = False) -> Iterable[Row]:
         """The block's rows, each made when it is taken. Raises MalformedRow."""
-        if not block:
-            return ()
-        if not self.quoted and self.header:
-            lines = _lines(block)
-            if set(map(str.count, lines, repeat(self.delimiter))) == {len(self.header) - 1}:
-                self._rows += len(lines)
-                return self._named(map(str.split, lines, repeat(self.delimiter)))
         records = self.records(block, last=last)
         fit = set(map(len, records)) == {len(self.header)}
         return self._named(records if fit else self.fitted(records))
@@ -122,7 +115,8 @@ class Table:
 
 
 def _lines(block: str) -> list[str]:
-    return block.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    text = block.replace("\r\n", "\n") if "\r" in block else block
+    return text.removesuffix("\n").split("\n")
 
 
 def _fit(cells: Cells, width: int, row: int) -> Cells:
