@@ -54,12 +54,12 @@ def test_a_value_does_not_open_in_another_row() -> None:
 
 
 def test_a_text_that_was_changed_anywhere_does_not_open() -> None:
-    seals = Seals(Keys(OLD))
+    seals = Seals(Keys(OLD), randomness=lambda size: b"n" * size)
     sealed = seals.seal("a", b"secret")
     for place in range(len(sealed)):
-        other = "B" if sealed[place] != "B" else "C"
-        with pytest.raises(Misconfigured):
-            seals.open("a", sealed[:place] + other + sealed[place + 1 :])
+        for other in set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=.") - {sealed[place]}:
+            with pytest.raises(Misconfigured):
+                seals.open("a", sealed[:place] + other + sealed[place + 1 :])
 
 
 @pytest.mark.parametrize("text", ["", "s1", "s1.", "s1..", "secret", "s1.x.y", "s2.a.b", "é.é.é", "."])
