@@ -7,11 +7,12 @@ import os
 import pty
 import re
 import select
+import signal
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import CompletedProcess, Popen
 from typing import Any
 
 import pytest
@@ -115,26 +116,28 @@ def test_every_end_has_an_exit_code_of_its_own_and_a_reason(
 ) -> None:
     ended = served.run("reports", "request", *words, *THERE, "--wait")
     assert (ended.returncode, told in ended.stdout + ended.stderr) == (code, True), ended
-    again = served.run("reports", "request", *words, *THERE, "--wait", "--json")
-    assert (again.returncode, again.stderr, json.loads(again.stdout)["outcome"]) == (code, "", outcome)
+    again = served.user("reports", "request", *words, *THERE, "--wait", "--json")
+    assert (again.code, again.err, again.json["outcome"]) == (code, "", outcome)
 
 
 def test_both_ways_say_the_same_in_the_same_shape(served: Served) -> None:
     report_id = served.done()
     for command in ("show", "wait"):
-        here = served.shop.terminal.json("reports", command, report_id, *HERE)
-        there = served.user.json("reports", command, report_id, *THERE)
+        here, there = (place.json("reports", command, report_id, *words) for place, words in both(served))
         assert here.keys() == there.keys()
         assert cut(here) == cut(there)
-    queued = served.asked(ENDLESS)
-    here, there = (
-        place.json("reports", "show", queued, *words)["waiting"]
-        for place, words in ((served.shop.terminal, HERE), (served.user, THERE))
-    )
+    asked = [place.json("reports", "request", ENDLESS, *words) for place, words in both(served)]
+    assert asked[0].keys() == asked[1].keys()
+    queued = asked[1]["reportId"]
+    here, there = (place.json("reports", "show", queued, *words)["waiting"] for place, words in both(served))
     assert here.keys() == there.keys()
     [listed] = served.user.json("reports", "list", *THERE, "--type", ENDLESS, "--limit", "1")
     assert listed.keys() == served.operator.json("reports", "list", *HERE)[0].keys()
     assert listed["reportId"] == queued
+
+
+def both(served: Served) -> tuple[tuple[Terminal, tuple[str, ...]], ...]:
+    return (served.operator, HERE), (served.user, THERE)
 
 
 def cut(told: Any) -> Any:
@@ -256,13 +259,14 @@ def test_where_no_terminal_is_each_change_is_a_line_and_json_is_quiet(served: Se
 def test_on_a_terminal_a_bar_says_why_and_ctrl_c_says_how_to_go_on(served: Served) -> None:
     report_id = served.asked(ENDLESS)
     env = environment(served.user.data, DAYBOOK_PROFILES=served.user.environment["DAYBOOK_PROFILES"], COLUMNS="200")
-    process, screen = pty.fork()
-    if process == 0:
-        os.execve(DAYBOOK[0], [*DAYBOOK, "reports", "wait", report_id, *THERE], env)  # noqa: S606
-    said = until(screen, b"of its type are before it")
-    os.write(screen, b"\x03")
-    said += until(screen, b"--profile shop")
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 130
+    screen, terminal = pty.openpty()
+    words = [*DAYBOOK, "reports", "wait", report_id, *THERE]
+    with Popen(words, stdin=terminal, stdout=terminal, stderr=terminal, env=env) as process:
+        said = until(screen, b"of its type are before it")
+        process.send_signal(signal.SIGINT)
+        said += until(screen, b"--profile shop")
+    assert process.returncode == 130
+    os.close(terminal)
     os.close(screen)
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode())
     assert re.search(rf"Report {report_id} IN_QUEUE .+ \d+:\d\d:\d\d", shown)

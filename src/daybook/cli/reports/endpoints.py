@@ -93,7 +93,12 @@ class Endpoint:
             asked.report_type, sold_on, options=asked.options, data_start=asked.start, data_end=asked.end
         )
         self._calls.about(request.report_ids)
-        return _joined([self._told(self._made(part)) for part in request.parts])
+        return _joined([self._taken(part) for part in request.parts])
+
+    def _taken(self, part: Part) -> Told:
+        explained = self._explanation(part.report_id)
+        told = telling.report(self._profile.seller, self._made(part), explained)
+        return told | {"warnings": telling.warnings_of(explained)}
 
     def _made(self, part: Part) -> Report:
         """A report that was just asked for; what createReport made is not seen everywhere at once."""

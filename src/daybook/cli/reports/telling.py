@@ -54,6 +54,12 @@ def report(seller: str, one: Report, explained: ExplainedReport | None = None) -
     }
 
 
+def warnings_of(explained: ExplainedReport | None) -> list[str]:
+    """With what the report was taken: the rules of its type that it breaks."""
+    history = explained.history if explained else []
+    return [str(one) for step in history if step.evidence for one in step.evidence.get("warnings", ())]
+
+
 def just_asked(part: Part) -> Report:
     """A report that the endpoint has taken, and does not show yet."""
     return Report(
