@@ -170,6 +170,8 @@ def _judged(sending: Sending, plan: Plan, now: datetime, outcomes: Sequence[Outc
         if reason:
             return plans.failed(sending, now, reason, jitter)
     if throttles:
+        if len(throttles) == len(outcomes):
+            sending = replace(sending, failures=sending.failures + 1)
         return plans.throttled(sending, plan, now, max((wait for wait in throttles if wait is not None), default=None))
     return sending
 

@@ -110,7 +110,7 @@ def _waits_for_somebody(batch: Batch, progress: Progress, stopped: Stop | None, 
 def _on_its_way(progress: Progress, lanes: Sequence[LaneOutlook]) -> str:
     failing = next((lane for lane in lanes if lane.failures), None)
     if failing is not None:
-        return f"The marketplace is away, and is tried again in {failing.next_call_in:.0f} s: {failing.reason}"
+        return f"Sending waits, and tries again in {failing.next_call_in:.0f} s: {failing.reason}"
     return f"{_operations(progress.moving)} on their way, as fast as the marketplace's usage plan allows."
 
 

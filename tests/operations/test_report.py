@@ -1,0 +1,156 @@
+"""The operation report: its columns, its times, its errors."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+
+from daybook.kernel.errors import InvalidInput
+from daybook.operations import report
+from daybook.operations.calls import Issue, Reply, ReplyStatus, Throttled
+from daybook.operations.report import ReportFormat
+from daybook.operations.status import Status
+from daybook.operations.zones import Zone, clock_of, zone_named
+from tests.operations.driving import Book
+from tests.operations.stub import LIVE, Stub
+
+PACIFIC = zone_named("pst")
+
+
+def written(book: Book, number: int, kind: ReportFormat, zone: Zone = PACIFIC, *, failed: bool = False) -> str:
+    batch = next(
+        one for one in book.store.read(lambda tx: tx.batches_page("A1SELLER", (), "", 10)) if one.number == number
+    )
+    statuses = report.failed_statuses() if failed else ()
+
+    def read(after: int) -> list[report.Line]:
+        return list(book.store.read(lambda tx: tx.report_lines(batch, after, 2, statuses)))
+
+    return b"".join(report.pieces(read, kind, zone, failed=failed)).decode()
+
+
+def rows(text: str, delimiter: str = ",") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+
+
+@pytest.mark.requirement("R000-002", "R000-017", "R000-008", "R000-029", "R000-012")
+def test_every_record_has_a_line_with_its_status_its_times_and_its_error(book: Book, stub: Stub) -> None:
+    refused = Reply(ReplyStatus.INVALID, issues=(Issue("90220", "item_name is missing."),), request_id="r-1")
+    stub.answers = lambda call: refused if call.sku == "SKU-000001" else LIVE
+    batch = book.prices(4)
+    book.pass_time(65)
+    book.run()
+
+    found = rows(written(book, batch.number, ReportFormat.CSV))
+
+    assert list(found[0]) == [
+        "Batch ID", "Line", "Reference", "Operation", "Operation Status", "Queued At (America/Los_Angeles)",
+        "Last Attempted (America/Los_Angeles)", "Completed At (America/Los_Angeles)", "Last Error", "Error Source",
+        "Seller", "Marketplace", "Attempts", "Request ID",
+    ]  # fmt: skip
+    assert [row["Operation Status"] for row in found] == ["Success", "Error", "Success", "Success"]
+    error = found[1]
+    assert error["Last Error"] == "90220: item_name is missing."
+    assert error["Error Source"] == "marketplace"
+    assert (error["Batch ID"], error["Marketplace"], error["Attempts"], error["Request ID"]) == (
+        batch.batch_id, "DE", "1", "r-1",
+    )  # fmt: skip
+    times = list(error.values())[5:8]
+    assert times[0] == "2026-03-01 04:00:00"
+    assert times[1] == "2026-03-01 04:01:05"
+    assert times == sorted(times)
+
+
+def test_an_earlier_attempts_error_is_marked_as_one(book: Book, stub: Stub) -> None:
+    stub.answers = lambda call: Throttled(600.0)
+    batch = book.prices(1)
+    book.run(until=lambda: book.operations(batch)[0].status is Status.THROTTLED)
+
+    [row] = rows(written(book, batch.number, ReportFormat.CSV))
+
+    assert row["Operation Status"] == "Queued"
+    assert row["Last Error"].startswith("earlier attempt: Throttled: ")
+    assert row["Error Source"] == "transport"
+
+
+def test_all_formats_say_the_same(book: Book) -> None:
+    batch = book.prices(5)
+    book.run()
+
+    table = rows(written(book, batch.number, ReportFormat.CSV))
+
+    assert rows(written(book, batch.number, ReportFormat.TSV), "\t") == table
+    lines = [json.loads(line) for line in written(book, batch.number, ReportFormat.NDJSON).splitlines()]
+    assert [{name: str(value) for name, value in line.items()} for line in lines] == table
+
+
+def test_the_report_of_what_failed_is_submitted_as_it_is(book: Book, stub: Stub) -> None:
+    stub.answers = lambda call: Reply(ReplyStatus.INVALID, issues=(Issue("1", "No."),))
+    made = book.submit(
+        "operation,sku,price,quantity,product_type,attributes.color,patches\n"
+        "set_price,00012,12.50,,,,\n"
+        "put_listing,CUP,8.00,3,CUP,red,\n"
+        'patch_listing,CUP2,,,CUP,,"[{""op"": ""delete"", ""path"": ""/attributes/color""}]"\n'
+    ).batch
+    assert made is not None
+    book.run()
+    bodies = {each.reference: each.body for each in book.operations(made)}
+
+    again = book.submit(written(book, made.number, ReportFormat.CSV, failed=True)).batch
+
+    assert again is not None
+    assert {each.status for each in book.operations(again)} == {Status.QUEUED}
+    sent = {each.reference: json.loads(each.body) for each in book.operations(again)}
+    assert sent == {reference: json.loads(body) for reference, body in bodies.items()}
+
+
+# Times
+
+
+@pytest.mark.requirement("R000-014", "R000-013")
+@pytest.mark.parametrize(
+    ("instant", "pacific", "fixed"),
+    [
+        ("2026-03-08T09:59:59Z", "2026-03-08 01:59:59", "2026-03-08 01:59:59"),  # the last second of winter time
+        ("2026-03-08T10:00:00Z", "2026-03-08 03:00:00", "2026-03-08 02:00:00"),  # summer time begins
+        ("2026-11-01T08:59:59Z", "2026-11-01 01:59:59", "2026-11-01 00:59:59"),  # the last second of summer time
+        ("2026-11-01T09:00:00Z", "2026-11-01 01:00:00", "2026-11-01 01:00:00"),  # the hour comes again
+        ("2026-07-01T00:00:00Z", "2026-06-30 17:00:00", "2026-06-30 16:00:00"),
+    ],
+)
+def test_pacific_time_follows_daylight_saving_and_the_fixed_offset_does_not(
+    instant: str, pacific: str, fixed: str
+) -> None:
+    at = datetime.fromisoformat(instant)
+    assert clock_of(zone_named("pst"))(at) == pacific
+    assert clock_of(zone_named("utc-8"))(at) == fixed
+
+
+@pytest.mark.requirement("R000-016", "X-05")
+def test_the_zone_is_switched_for_reading_alone(book: Book) -> None:
+    batch = book.prices(1)
+    for name, title, text in (
+        ("utc", "Queued At (UTC)", "2026-03-01 12:00:00"),
+        ("pst", "Queued At (America/Los_Angeles)", "2026-03-01 04:00:00"),
+        ("utc-8", "Queued At (UTC-08:00)", "2026-03-01 04:00:00"),
+        ("Europe/Berlin", "Queued At (Europe/Berlin)", "2026-03-01 13:00:00"),
+    ):
+        [row] = rows(written(book, batch.number, ReportFormat.CSV, zone_named(name)))
+        assert row[title] == text
+    assert book.batch(batch).queued_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_an_unknown_zone_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="no time zone"):
+        zone_named("Mars/Olympus")
+
+
+def test_times_are_cut_to_the_second_and_zero_padded() -> None:
+    clock = clock_of(zone_named("utc"))
+    assert clock(datetime(2026, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC)) == "2026-01-02 03:04:05"
+    assert clock(None) == ""
+    shown = [clock(datetime(2026, 1, day, tzinfo=UTC)) for day in range(1, 31)]
+    assert all(first < second for first, second in pairwise(shown))
