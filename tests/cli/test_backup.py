@@ -29,6 +29,7 @@ from daybook.lanes import Lane, WorkClass
 from daybook.store.backup import TABLES
 from daybook.store.opening import head
 from daybook.store.schema import lane, metadata
+from tests.cli.rows import add_rows_of_sending
 from tests.cli.typing_in import Shop, Terminal
 from tests.documents.disk import files_no_longer_than
 
@@ -66,14 +67,24 @@ def lived_in(terminal: Terminal) -> Shop:
     words = ("--period", "P1D", "--option", "größe=1\t2", "--next", "2100-01-01")
     terminal.done("schedules", "create", "GET_MERCHANTS_LISTINGS_FYP_REPORT", *OF, *words)
     terminal.done("apps", "usage-plan", "books", "getReport", "--rate", "0.1", "--burst", "3")
+    terminal.done("batches", "guard", *OF, "--floor", "1.50")
+    submit_a_price(terminal)
+    terminal.done("batches", "stop", *OF)
     with terminal.store() as store:
         with store.transaction() as tx:
             tx.wake(HELD, WorkClass.BULK)
             tx.add_access_token(AccessToken(shop.client_id, None, Scope.OPERATOR, tx.now, tx.now), "a hash")
+            add_rows_of_sending(tx.connection, shop.seller, tx.now)
         assert store.claim("somebody", WorkClass.BULK, [HELD.kind], 1, 3600.0)
         with store.transaction() as tx:
             tx.connection.execute(lane.update().where(lane.c.key == HELD.key).values(failures=3))
     return shop
+
+
+def submit_a_price(terminal: Terminal) -> str:
+    """The id of a batch of one operation."""
+    file = terminal.write("prices.csv", "operation,sku,marketplace,price,currency\nset_price,A-1,US,9.90,USD\n")
+    return str(terminal.json("batches", "submit", file, *OF)["batchId"])
 
 
 def rows(terminal: Terminal) -> Rows:
@@ -122,6 +133,7 @@ def test_a_restored_daybook_goes_on_where_it_was(machine: Machine, tmp_path: Pat
             tx.add_event(Event("A1SHOP", "test", "x", None, "NEW", "a test", {}, tx.now))
         events = rows(other)["event"]
         assert len({row["sequence"] for row in events}) == len(events) == len(rows(shop.terminal)["event"]) + 1
+    assert submit_a_price(other) not in {row["batch_id"] for row in rows(shop.terminal)["batch"]}
     queued = other.json("reports", "list", *OF, "--status", "IN_QUEUE")[0]["reportId"]
     assert other("reports", "wait", queued, *OF, "--timeout", "0" if kind == "postgresql" else "60").code in (0, 5)
 

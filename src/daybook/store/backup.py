@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from daybook.kernel.clock import to_micros
 from daybook.kernel.errors import Conflict, InvalidInput
-from daybook.store.schema import document, event, lane, metadata
+from daybook.store.schema import document, lane, metadata
 from daybook.store.store import Store, unavailable_if_away
 from daybook.store.transaction import Transaction
 
@@ -106,7 +106,7 @@ def refill(store: Store) -> Iterator[Refill]:
         now = sa.func.now() if tx.dialect == "postgresql" else tx.now.timestamp()
         tx.connection.execute(lane.update().values(due_at=now))
         if tx.dialect == "postgresql":
-            _set_sequence(tx)
+            _set_sequences(tx)
 
 
 def _require_empty(tx: Transaction) -> None:
@@ -141,8 +141,10 @@ def _copy(driver: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[
             copy.write_row(row)
 
 
-def _set_sequence(tx: Transaction) -> None:
-    """COPY gives its own numbers; the ledger's next one comes after them."""
-    highest = sa.select(sa.func.max(event.c.sequence)).scalar_subquery()
-    name = sa.func.pg_get_serial_sequence(event.name, "sequence")
-    tx.connection.execute(sa.select(sa.func.setval(name, sa.func.coalesce(highest, 1), highest.is_not(None))))
+def _set_sequences(tx: Transaction) -> None:
+    """COPY gives its own numbers; the next one of each table that counts comes after them."""
+    for table in map(metadata.tables.__getitem__, TABLES):
+        if (column := table.autoincrement_column) is not None:
+            highest = sa.select(sa.func.max(column)).scalar_subquery()
+            name = sa.func.pg_get_serial_sequence(table.name, column.name)
+            tx.connection.execute(sa.select(sa.func.setval(name, sa.func.coalesce(highest, 1), highest.is_not(None))))
