@@ -5,7 +5,7 @@ import fcntl
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,12 +32,15 @@ from daybook.metrics import Metrics, listening
 from daybook.notifications.courier import Courier
 from daybook.notifications.guard import Guard
 from daybook.notifications.sender.at_need import SenderAtNeed
+from daybook.notifications.sender.sender import Sender as Sending
+from daybook.notifications.signing import key_of
 from daybook.report_types.producers import Producer
 from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.file import ScenarioFile
 from daybook.sandbox.marketplace import Marketplace
+from daybook.sandbox.receiver import Received, Receiver, anywhere, create_receiver, forwarding
 from daybook.sandbox.record import Record, lines
 from daybook.sandbox.scenario import read_scenarios
 from daybook.sandbox.server import create_sandbox
@@ -334,6 +337,30 @@ def serving_sandbox(settings: SandboxSettings, clock: Clock | None = None) -> It
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with _listening(create_sandbox(marketplace), listener, url, marketplace.ids) as server:
             yield server
+
+
+@contextmanager
+def serving_receiver(
+    port: int, secrets: Sequence[str], tell: Callable[[Received], None], forward: str | None = None
+) -> Iterator[Server]:
+    """A receiver of notifications to practise on, listening on loopback while the block lasts.
+
+    Raises InvalidInput for a secret that is none, or a URL to forward to that is none; Misconfigured where the port is
+    taken.
+    """
+    for secret in secrets:
+        key_of(secret)
+    guard = anywhere()
+    with ExitStack() as parts:
+        onward = None
+        if forward is not None:
+            guard.parse(forward)
+            sender = parts.enter_context(closing(Sending(guard)))
+            onward = forwarding(sender, forward)
+        listener = _listener("127.0.0.1", port)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        receiver = Receiver(system_clock, secrets, tell, onward)
+        yield parts.enter_context(_listening(create_receiver(receiver), listener, url, Ids()))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from daybook.cli import (
     doctor,
     errors,
     keys,
+    listen,
     migrate,
     profiles,
     reports,
@@ -54,7 +55,7 @@ for group, name in (
     (schedules.group, "schedules"),
 ):
     program.add_typer(group, name=name)
-for module in (demo, serve, migrate, doctor, backup, retention, sandbox, errors):
+for module in (demo, serve, migrate, doctor, backup, retention, sandbox, listen, errors):
     module.add_to(program)
 
 

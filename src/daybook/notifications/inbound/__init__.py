@@ -1,0 +1,1 @@
+"""Notifications that come in: what they say, and what is made of them."""
