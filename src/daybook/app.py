@@ -1,8 +1,6 @@
 """The one composition root: Settings in, running parts out. Nobody else knows every concrete class."""
 
-import asyncio
 import fcntl
-import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,11 +11,9 @@ from pathlib import Path
 
 import msgspec
 import structlog
-import uvicorn
 
 from daybook.accounts.sealing import Seals
 from daybook.api.door import Door
-from daybook.api.headers import named_heads
 from daybook.api.server import Api, create_api
 from daybook.config import Settings
 from daybook.documents.objects import Objects
@@ -26,6 +22,7 @@ from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
 from daybook.kernel.private import make_private
+from daybook.listening import Server, answering, listen
 from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
 from daybook.marketplaces.amazon.settings import AmazonSettings
 from daybook.metrics import Metrics, listening
@@ -272,35 +269,6 @@ def working(app: App, name: str) -> Iterator[Worker]:
             worker.stop()
 
 
-class _Listening(uvicorn.Server):
-    """Hangs up on those who keep a TLS connection open after the end: uvloop would wait for them for ever."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().shutdown(sockets)
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await asyncio.sleep(0.1)
-
-
-@dataclass
-class Server:
-    """The API, listening."""
-
-    url: str
-    port: int
-    _uvicorn: uvicorn.Server
-    _ended: threading.Event  # a join that Ctrl-C interrupts takes the thread for one that has ended
-
-    def wait(self) -> None:
-        """Until the server has ended."""
-        self._ended.wait()
-
-    def stop(self) -> None:
-        """Answers what is being answered, then ends."""
-        self._uvicorn.should_exit = True
-        self._ended.wait()
-
-
 @contextmanager
 def serving(app: App) -> Iterator[Server]:
     """The API, listening while the block lasts.
@@ -309,10 +277,10 @@ def serving(app: App) -> Iterator[Server]:
     """
     app.registry.check()
     settings = app.settings
-    listener = _listener(settings.host, settings.port)
+    listener = listen(settings.host, settings.port)
     app.port = listener.getsockname()[1]
     tls = settings.tls_cert, settings.tls_key
-    with _listening(app.api(), listener, settings.url(app.port), app.ids, *tls) as server:
+    with answering(app.api(), listener, settings.url(app.port), app.ids, *tls) as server:
         yield server
 
 
@@ -333,9 +301,9 @@ def serving_sandbox(settings: SandboxSettings, clock: Clock | None = None) -> It
         )
         for line in lines(settings.record):
             marketplace.restore(line)
-        listener = _listener("127.0.0.1", settings.port)
+        listener = listen("127.0.0.1", settings.port)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with _listening(create_sandbox(marketplace), listener, url, marketplace.ids) as server:
+        with answering(create_sandbox(marketplace), listener, url, marketplace.ids) as server:
             yield server
 
 
@@ -357,65 +325,7 @@ def serving_receiver(
             guard.parse(forward)
             sender = parts.enter_context(closing(Sending(guard)))
             onward = forwarding(sender, forward)
-        listener = _listener("127.0.0.1", port)
+        listener = listen("127.0.0.1", port)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         receiver = Receiver(system_clock, secrets, tell, onward)
-        yield parts.enter_context(_listening(create_receiver(receiver), listener, url, Ids()))
-
-
-@contextmanager
-def _listening(
-    application: Api,
-    listener: socket.socket,
-    url: str,
-    ids: Ids,
-    tls_cert: Path | None = None,
-    tls_key: Path | None = None,
-) -> Iterator[Server]:
-    """The application, served while the block lasts. Raises Misconfigured where the certificate is wrong."""
-    config = uvicorn.Config(
-        application,
-        http=named_heads(ids),
-        log_config=None,
-        access_log=False,  # the query of a document's link is a secret
-        server_header=False,
-        date_header=True,
-        ssl_certfile=str(tls_cert) if tls_cert else None,
-        ssl_keyfile=str(tls_key) if tls_key else None,
-        timeout_graceful_shutdown=5,
-    )
-    try:
-        config.load()
-    except OSError as error:
-        listener.close()
-        raise Misconfigured("The certificate or its key cannot be read.", f"{tls_cert}: {error}") from error
-    server, ended = _Listening(config), threading.Event()
-    running = Server(url, listener.getsockname()[1], server, ended)
-    threading.Thread(target=_run, args=(server, listener, ended), name="daybook-http", daemon=True).start()
-    try:
-        yield running
-    finally:
-        running.stop()
-        listener.close()
-
-
-def _run(server: uvicorn.Server, listener: socket.socket, ended: threading.Event) -> None:
-    try:
-        server.run([listener])
-    finally:
-        ended.set()
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise Misconfigured(
-            f"{host}:{port} cannot be listened on: {error.strerror}.", "Choose another --port."
-        ) from error
-    listener.listen(2048)
-    return listener
+        yield parts.enter_context(answering(create_receiver(receiver), listener, url, Ids()))

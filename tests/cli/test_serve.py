@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daybook import app
+from daybook import listening
 from daybook.cli.demo.certificate import write_certificate
 from daybook.client import ReportsClient
 from tests.cli.running import ran, running
@@ -121,7 +121,7 @@ def test_a_database_on_a_server_is_migrated_by_hand_before_it_is_served(
 
 
 def test_an_api_that_ends_by_itself_is_a_failure(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.Server, "wait", lambda _: None)
+    monkeypatch.setattr(listening.Server, "wait", lambda _: None)
     ended = terminal("serve", "--port", "0")
     assert ended.code == 1
     assert "has ended by itself" in ended.err

@@ -5,7 +5,7 @@ from functools import partial
 
 from rich.text import Text
 
-from daybook.app import App, Server, open_app, serving, working
+from daybook.app import App, open_app, serving, working
 from daybook.cli.call import Call, worker_name
 from daybook.cli.demo import curl, setting, story
 from daybook.cli.demo.curl import Scene
@@ -14,6 +14,7 @@ from daybook.cli.demo.stage import Stage
 from daybook.cli.demo.story import Ending
 from daybook.cli.logs import configure_log
 from daybook.config import Settings
+from daybook.listening import Server
 
 
 def play(call: Call, *, once: bool, tls: bool, port: int) -> None:
