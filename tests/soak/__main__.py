@@ -19,22 +19,25 @@ import structlog
 
 from daybook.store.opening import migrate, open_store
 from tests.databases import running_postgres
+from tests.soak import listing
 from tests.soak.killer import Blows, DiedByItself, Unfinished, torment
 from tests.soak.page import Result, page
 from tests.soak.trials import TRIALS
 
 WORKERS = 3
 PATIENCE = 300.0
+MOST_TOLD = 20
 
 
 def main() -> int:
     asked = arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    results = [
-        soak(trial, database, url, folder, asked)
-        for trial in asked.trial or TRIALS
+    found = [
+        listed(database, url, folder) if trial == listing.NAME else soak(trial, database, url, folder, asked)
+        for trial in asked.trial or (*TRIALS, listing.NAME)
         for database, url, folder in databases()
     ]
+    results = [result for result in found if result is not None]
     if asked.page:
         asked.page.write_text(page(results, asked.seed, Blows(0, 0).paused[1]), encoding="utf-8")
     return 1 if any(result.faults for result in results) else 0
@@ -45,7 +48,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200, help="kill -9, on each database")
     parser.add_argument("--pauses", type=int, default=100, help="SIGSTOP, and SIGCONT a while later")
     parser.add_argument("--seed", type=int, default=1, help="the same number gives the same blows")
-    parser.add_argument("--trial", action="append", choices=list(TRIALS), help="one of the trials; all unless named")
+    parser.add_argument(
+        "--trial", action="append", choices=[*TRIALS, listing.NAME], help="one of the trials; all unless named"
+    )
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the result there, in Markdown")
     return parser.parse_args()
 
@@ -63,6 +68,14 @@ def migrated(url: str) -> str:
     migrate(store)
     store.close()
     return url
+
+
+def listed(database: str, url: str, folder: Path) -> Result | None:
+    """The listings; on SQLite, whose clock can be the soak's own."""
+    result = listing.listed(database, url, folder) if database == "SQLite" else None
+    if result:
+        tell(result)
+    return result
 
 
 def soak(name: str, database: str, url: str, folder: Path, asked: argparse.Namespace) -> Result:
@@ -84,10 +97,15 @@ def soak(name: str, database: str, url: str, folder: Path, asked: argparse.Names
             raise
         seconds = time.monotonic() - began
         result = Result(name, database, asked.kills, asked.pauses, started, seconds, trial.figures(), trial.faults())
-    print(result)
-    for fault in result.faults:
-        print(f"  {fault}", file=sys.stderr)
+    tell(result)
     return result
+
+
+def tell(result: Result) -> None:
+    """What came of it, and what is wrong."""
+    print(result, flush=True)
+    for fault in result.faults[:MOST_TOLD]:
+        print(f"  {fault}", file=sys.stderr)
 
 
 if __name__ == "__main__":

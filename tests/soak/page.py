@@ -16,6 +16,9 @@ replaced. Then they may finish. The judgement is by logs that Daybook does not w
 |---|---|---|---|---|---|---|---|
 """
 FOOT = """
+*Listing* strikes nobody: 20,000 real products are submitted as one batch and sent over HTTP to `daybook sandbox`, which
+rejects 2 % and throttles 1 %, and the operation report is compared with the sandbox's own record on every line.
+
 Seed {seed}; {cores} cores, Python {python}, SQLite {sqlite}, {system}.
 """
 

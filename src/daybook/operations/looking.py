@@ -11,11 +11,11 @@ from daybook.lanes import WorkClass, back_off
 from daybook.operations import plans
 from daybook.operations.answers import LOOKS, Answered, rejected, succeeded
 from daybook.operations.batches import Batch, Operation, sending_lane
-from daybook.operations.calls import Absent, Call, Plan, Reply, ReplyStatus, Standing, Throttled
+from daybook.operations.calls import Absent, Call, Plan, Reply, ReplyStatus, Standing
 from daybook.operations.codes import Code
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.ports import SendingPort
-from daybook.operations.sending import call_of, write_answers
+from daybook.operations.sending import call_of, judged, write_answers
 from daybook.operations.status import Status
 
 ACTOR = "looking lane"
@@ -74,20 +74,27 @@ def _wake(tx: SendingPort, operations: Sequence[Operation]) -> None:
 
 
 def record_looks(
-    tx: SendingPort, now: datetime, look: Look, standings: Sequence[tuple[Operation, Standing]], plan: Plan
+    tx: SendingPort,
+    now: datetime,
+    look: Look,
+    standings: Sequence[tuple[Operation, Standing]],
+    plan: Plan,
+    jitter: float = 0.0,
 ) -> None:
-    """Writes down what was found; what is still open is looked at again later, ever more seldom."""
+    """Writes down what was found; what is still open is looked at again later, ever more seldom.
+
+    While the marketplace is away, one look alone tries whether it is back, and waits longer each time.
+    """
     found = [_found(each, standing, now) for each, standing in standings]
     write_answers(tx, now, [each for each in found if each.to is not each.operation.status], look.batches, ACTOR)
     for each in found:
         if each.to is each.operation.status:
             tx.move_operations(each.operation.number, each.to, [each.operation.line], **each.changes)
     _wake(tx, [each.operation for each in found if each.to is Status.QUEUED])
-    throttles = [standing for _, standing in standings if isinstance(standing, Throttled)]
-    if throttles:
+    if standings:
         seller_id = standings[0][0].seller_id
         sending = tx.sending(seller_id, plan.operation) or plans.unused(seller_id, plan, now)
-        tx.put_sending(plans.throttled(sending, plan, now, throttles[0].retry_after))
+        tx.put_sending(judged(sending, plan, now, [standing for _, standing in standings], jitter))
 
 
 def _found(operation: Operation, standing: Standing, now: datetime) -> Answered:

@@ -8,12 +8,24 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from daybook.lanes import Lane, WorkClass
 from daybook.operations import plans
 from daybook.operations.answers import Answered, answered
 from daybook.operations.batches import LOOKING, Attempt, Batch, Operation
-from daybook.operations.calls import Call, Fault, Outcome, Plan, Reply, Throttled, Uncertain, Unreachable
+from daybook.operations.calls import (
+    Absent,
+    Call,
+    Fault,
+    Outcome,
+    Plan,
+    Reply,
+    Standing,
+    Throttled,
+    Uncertain,
+    Unreachable,
+)
 from daybook.operations.kinds.registry import all_kinds, kinds_carried_by
 from daybook.operations.moves import Moves, settle
 from daybook.operations.plans import Sending
@@ -134,7 +146,7 @@ def record(
     """Writes down what became of each call: its status, its attempt, and what that says of the marketplace."""
     told = [(each, outcomes.get(attempt_id, _UNANSWERED)) for attempt_id, each in turn.taken.items()]
     sending = tx.sending(seller_id, plan.operation) or plans.unused(seller_id, plan, now)
-    sending = _judged(sending, plan, now, [outcome for _, outcome in told], jitter)
+    sending = judged(sending, plan, now, [outcome for _, outcome in told], jitter)
     away = sending.failures > 0
     found = [answered(each, outcome, now, sending.blocked_until, away=away) for each, outcome in told]
     write_answers(tx, now, found, turn.batches, ACTOR)
@@ -160,10 +172,12 @@ def write_answers(
         tx.wake(Lane(LOOKING, seller_id), WorkClass.NORMAL, min(looks))
 
 
-def _judged(sending: Sending, plan: Plan, now: datetime, outcomes: Sequence[Outcome], jitter: float) -> Sending:
+def judged(
+    sending: Sending, plan: Plan, now: datetime, outcomes: Sequence[Outcome | Standing], jitter: float
+) -> Sending:
     """What the answers say of the marketplace: it throttles, it is away, or it is there."""
     throttles = [outcome.retry_after for outcome in outcomes if isinstance(outcome, Throttled)]
-    if any(isinstance(outcome, Reply) for outcome in outcomes):
+    if any(isinstance(outcome, Reply | Absent) for outcome in outcomes):
         sending = plans.answered(sending)
     else:
         reason = _failing(outcomes)
@@ -176,9 +190,14 @@ def _judged(sending: Sending, plan: Plan, now: datetime, outcomes: Sequence[Outc
     return sending
 
 
-def _failing(outcomes: Sequence[Outcome]) -> str:
+def is_away(outcome: Outcome | Standing) -> TypeGuard[Unreachable | Fault]:
+    """Whether the marketplace itself is not there; the next call would fare no better."""
+    return isinstance(outcome, Unreachable) or (isinstance(outcome, Fault) and outcome.whole)
+
+
+def _failing(outcomes: Sequence[Outcome | Standing]) -> str:
     """Why nothing can be sent at all; empty where it is not that. One call's fault may be its own doing."""
-    whole = [each for each in outcomes if isinstance(each, Unreachable) or (isinstance(each, Fault) and each.whole)]
+    whole = [each for each in outcomes if is_away(each)]
     if whole:
         return whole[0].message
     faults = [each for each in outcomes if isinstance(each, Fault)]

@@ -13,10 +13,10 @@ from functools import partial
 from daybook.lanes import Held, LaneKind, Step
 from daybook.operations import looking, sending, watching
 from daybook.operations.batches import LOOKING, SENDING, WATCH, Operation, sent_in
-from daybook.operations.calls import Marketplace, Outcome, Plan, Standing
+from daybook.operations.calls import Marketplace, Outcome, Plan, Standing, Throttled
 from daybook.operations.kinds.registry import kinds_carried_by
 from daybook.operations.looking import Look
-from daybook.operations.sending import SEND_WITHIN, Turn
+from daybook.operations.sending import SEND_WITHIN, Turn, is_away
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from daybook.worker.pace import random_jitter
@@ -139,9 +139,17 @@ def _look(sender: Sender, held: Held) -> None:
     begun = sender.monotonic()
     standings: list[tuple[Operation, Standing]] = []
     for operation, call in look.calls:
-        if sender.monotonic() - begun < SEND_WITHIN:  # the others stay due
-            standings.append((operation, marketplace.read_back(call)))
-    sender.store.do(partial(_record_looks, held, look, standings, plan))
+        if sender.monotonic() - begun > SEND_WITHIN:
+            break  # the others stay due
+        standings.append((operation, marketplace.read_back(call)))
+        if _is_vain(standings[-1][1]):
+            break
+    sender.store.do(partial(_record_looks, held, look, standings, plan, sender.jitter()))
+
+
+def _is_vain(standing: Standing) -> bool:
+    """Whether no further look would find anything now."""
+    return isinstance(standing, Throttled) or is_away(standing)
 
 
 def _to_look_at(held: Held, plan: Plan, honours_keys: bool, tx: Transaction) -> Look:
@@ -154,9 +162,14 @@ def _to_look_at(held: Held, plan: Plan, honours_keys: bool, tx: Transaction) -> 
 
 
 def _record_looks(
-    held: Held, look: Look, standings: Sequence[tuple[Operation, Standing]], plan: Plan, tx: Transaction
+    held: Held,
+    look: Look,
+    standings: Sequence[tuple[Operation, Standing]],
+    plan: Plan,
+    jitter: float,
+    tx: Transaction,
 ) -> None:
-    looking.record_looks(tx, tx.now, look, standings, plan)
+    looking.record_looks(tx, tx.now, look, standings, plan, jitter)
     tx.release(held, 0.0)
 
 
