@@ -116,7 +116,7 @@ def test_single_attributes_have_columns_of_their_own() -> None:
         ("", "The file is empty."),
         ("sku,price,prize\nA,1,1\n", "There is no column 'prize' in a batch."),
         ("price\n1\n", "There is no column for the SKU."),
-        ("sku,price,Price\nA,1,1\n", "The column price is there twice."),
+        ('{"sku": "A", "price": 1, "Price": 2}', "The column price is there twice."),
         ('[{"sku": "A"},', "The JSON array cannot be read."),
         ('[{"sku": "A"}] x', "The JSON array cannot be read."),
         ('[{"sku": "A"} {"sku": "B"}]', "The JSON array cannot be read."),
