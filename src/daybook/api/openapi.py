@@ -9,13 +9,14 @@ from litestar.types import ASGIApp
 from daybook.api import scenarios
 from daybook.api.answers import Answer, encoded
 from daybook.api.tokens import PATH as TOKEN_PATH
+from daybook.contract.batches import BATCH_OPERATIONS
 from daybook.contract.daybook import OWN_OPERATIONS
 from daybook.contract.errors import ErrorList
 from daybook.contract.notifications import NOTIFICATION_OPERATIONS
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
 
 Json = dict[str, Any]
-DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS, *scenarios.OPERATIONS, *NOTIFICATION_OPERATIONS)
+DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS, *scenarios.OPERATIONS, *NOTIFICATION_OPERATIONS, *BATCH_OPERATIONS)
 
 _REFERENCE = "#/components/schemas/{name}"
 _ERRORS = {
@@ -23,6 +24,7 @@ _ERRORS = {
     "401": "The Authorization header cannot be parsed.",
     "403": "No access token, or one that is unknown, expired or revoked.",
     "404": "The seller has no such thing.",
+    "409": "The thing is not in a state that allows this.",
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "429": "The usage plan has no token left.",

@@ -5,6 +5,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from daybook.api import (
+    batches,
     deliveries,
     destinations,
     documents,
@@ -12,6 +13,7 @@ from daybook.api import (
     explained_reports,
     health,
     openapi,
+    operations,
     reports,
     scenarios,
     schedules,
@@ -39,9 +41,9 @@ def create_api(door: Door, body_seconds: float = SECONDS, told: Told | None = No
     `body_seconds` is how long a request's body is waited for; `told` hears how each request was answered.
     """
     amazons = (reports, schedules, documents, tokens)
-    ours = (explained_reports, support_packs, scenarios, destinations, subscriptions, deliveries, health, openapi)
+    ours = (explained_reports, support_packs, scenarios, batches, operations, destinations, subscriptions, deliveries)
     app = Litestar(
-        [handler for room in (*amazons, *ours) for handler in room.HANDLERS],
+        [handler for room in (*amazons, *ours, health, openapi) for handler in room.HANDLERS],
         state=State({"door": door}),
         exception_handlers={**errors.HANDLERS, Forced: forced},
         request_max_body_size=MAX_BODY,

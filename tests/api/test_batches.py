@@ -1,0 +1,161 @@
+"""/daybook/v1/batches and /daybook/v1/operations, as a program meets them."""
+
+import csv
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.api.serving import US, Client, Daybook
+from tests.api.wire import Answer
+
+BATCHES = "/daybook/v1/batches"
+LINES = "sku,price\nA-1,12.50\nA-2,x\nA-3,9.99\n"
+QUERY = f"operation=set_price&marketplaceId={US}"
+
+
+def submit(client: Client, text: str = LINES, query: str = QUERY, **headers: str) -> Answer:
+    sent = {"content-type": "text/csv", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return client.send("POST", f"{BATCHES}?{query}", text.encode(), sent)
+
+
+def batch_of(client: Client, **more: Any) -> str:
+    return str(submit(client, **more).json["batchId"])
+
+
+def get(client: Client, path: str) -> Any:
+    answer = client.send("GET", path)
+    assert answer.status == 200, answer
+    return answer.json
+
+
+def test_a_body_becomes_a_batch_and_each_bad_line_is_told(first: Client) -> None:
+    answer = submit(first)
+
+    assert answer.status == 202
+    assert answer.json["statuses"] == {"queued": 2, "invalid": 1}
+    assert answer.json["refused"] == [
+        {"line": 3, "reference": "A-2", "code": "NotAPrice", "message": "line 3, price: 'x': this is not a price."}
+    ]
+
+
+def test_a_repeated_submission_is_the_same_batch_and_another_content_a_conflict(first: Client) -> None:
+    once = submit(first, idempotency_key="k").json
+    again = submit(first, idempotency_key="k").json
+    other = submit(first, LINES + "A-4,1\n", idempotency_key="k")
+
+    assert (again["batchId"], again["repeated"]) == (once["batchId"], True)
+    assert other.refusal == (409, "Conflict")
+    assert len(get(first, BATCHES)["batches"]) == 1
+
+
+def test_a_dry_run_keeps_nothing(first: Client) -> None:
+    assert submit(first, query=f"{QUERY}&dryRun=true").json["batchId"] is None
+    assert get(first, BATCHES)["batches"] == []
+
+
+@pytest.mark.parametrize("text", ["", "sku,prize\nA,1\n", "price\n1\n", '[{"sku": "A"'])
+def test_a_body_that_is_no_batch_leaves_none(first: Client, text: str) -> None:
+    assert submit(first, text).refusal == (400, "InvalidInput")
+    assert get(first, BATCHES)["batches"] == []
+
+
+def test_another_seller_sees_nothing_of_it(first: Client, second: Client) -> None:
+    batch = batch_of(first)
+    assert second.send("GET", f"{BATCHES}/{batch}").refusal == (404, "NotFound")
+    assert second.send("POST", f"{BATCHES}/{batch}/cancel").refusal == (404, "NotFound")
+    assert get(second, BATCHES)["batches"] == []
+    assert get(second, "/daybook/v1/operations")["operations"] == []
+
+
+@pytest.mark.requirement("R000-028", "R000-034")
+def test_operations_are_found_by_status_batch_reference_code_and_time(daybook: Daybook, first: Client) -> None:
+    earlier = batch_of(first)
+    daybook.clock.advance(3600)
+    later = batch_of(first, text="sku,price\nB-1,5\nA-9,y\n")
+    since = daybook.clock.now.isoformat().replace("+", "%2B")
+
+    def found(query: str) -> list[tuple[str, str]]:
+        rows = get(first, f"/daybook/v1/operations?{query}")["operations"]
+        return [(row["batchId"], row["reference"]) for row in rows]
+
+    assert found("") == [(later, "B-1"), (later, "A-9"), (earlier, "A-1"), (earlier, "A-2"), (earlier, "A-3")]
+    assert found("operationStatuses=Error") == [(later, "A-9"), (earlier, "A-2")]
+    assert found(f"batchId={earlier}&operationStatuses=Queued") == [(earlier, "A-1"), (earlier, "A-3")]
+    assert found("reference=A-") == [(earlier, "A-1"), (earlier, "A-2"), (earlier, "A-3"), (later, "A-9")]
+    assert found("code=NotAPrice") == [(later, "A-9"), (earlier, "A-2")]
+    assert found("operations=set_quantity") == []
+    assert found(f"queuedSince={since}") == [(later, "B-1"), (later, "A-9")]
+    assert found(f"queuedUntil={since}&statuses=invalid") == [(earlier, "A-2")]
+
+
+@pytest.mark.parametrize(
+    "query", ["pageSize=3", "pageSize=3&reference=A-", "pageSize=3&operationStatuses=Queued,Error"]
+)
+def test_pages_list_every_operation_once_while_others_are_submitted(first: Client, query: str) -> None:
+    batch_of(first, text="sku,price\n" + "".join(f"A-{n},{n + 1}\n" for n in range(10)))
+    page = get(first, f"/daybook/v1/operations?{query}")
+    seen = [row["reference"] for row in page["operations"]]
+    while page["nextToken"]:
+        batch_of(first, text="sku,price\nA-00000,1\n")
+        page = get(first, f"/daybook/v1/operations?nextToken={page['nextToken']}")
+        seen += [row["reference"] for row in page["operations"] if row["reference"] != "A-00000"]
+
+    assert seen == [f"A-{n}" for n in range(10)]
+
+
+@pytest.mark.requirement("R000-038", "R000-010")
+def test_a_line_says_what_its_error_is_and_when_it_was_read(daybook: Daybook, first: Client) -> None:
+    batch = batch_of(first)
+
+    told = get(first, f"{BATCHES}/{batch}/operations/3")
+
+    assert told["operation"]["lastError"] == {
+        "code": "NotAPrice", "message": "line 3, price: 'x': this is not a price.", "source": "local validation",
+        "ofEarlierAttempt": False,
+    }  # fmt: skip
+    assert told["attempts"] == []
+    assert get(first, f"{BATCHES}/{batch}")["readTime"] == daybook.clock.now.isoformat(timespec="seconds")
+    assert first.send("GET", f"{BATCHES}/{batch}/operations/99").refusal == (404, "NotFound")
+
+
+def test_a_batch_is_steered(first: Client) -> None:
+    batch = batch_of(first)
+
+    def does(action: str) -> Answer:
+        return first.send("POST", f"{BATCHES}/{batch}/{action}")
+
+    assert does("pause").status == 200
+    assert get(first, f"{BATCHES}/{batch}")["batch"]["status"] == "paused"
+    assert does("resume").status == 200
+    assert does("approve").refusal == (409, "Conflict")
+    assert does("cancel").json["moved"] == 2
+    assert does("undo").refusal == (409, "Conflict")
+    assert does("explode").refusal == (400, "InvalidInput")
+    assert get(first, f"{BATCHES}/{batch}")["batch"]["counts"] == {"Queued": 0, "Success": 0, "Error": 3}
+
+
+def test_the_report_and_the_support_pack_are_files(first: Client) -> None:
+    batch = batch_of(first)
+
+    report = first.send("GET", f"{BATCHES}/{batch}/report?failed=true&timeZone=utc")
+    pack = first.send("GET", f"{BATCHES}/{batch}/support-pack")
+
+    [row] = csv.DictReader(io.StringIO(report.body.decode()))
+    assert (row["Batch ID"], row["Reference"], row["price"]) == (batch, "A-2", "x")
+    assert report.headers["content-type"] == "text/csv; charset=utf-8"
+    with zipfile.ZipFile(io.BytesIO(pack.body)) as archive:
+        assert json.loads(archive.read("batch.json"))["batchId"] == batch
+        assert [one["reference"] for one in json.loads(archive.read("errors.json"))] == ["A-2"]
+
+
+def test_batches_come_in_pages_newest_first(first: Client) -> None:
+    made = [batch_of(first, text=f"sku,price\nA-{n},1\n") for n in range(5)]
+    page = get(first, f"{BATCHES}?pageSize=2")
+    seen = [one["batchId"] for one in page["batches"]]
+    while page["nextToken"]:
+        page = get(first, f"{BATCHES}?nextToken={page['nextToken']}")
+        seen += [one["batchId"] for one in page["batches"]]
+    assert seen == sorted(made, reverse=True)
