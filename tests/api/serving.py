@@ -97,7 +97,7 @@ class Outside:
         self.received.append((outgoing, authorization))
         future: Future[notifications.Answer] = Future()
         error = notifications.error_of(self.status)
-        future.set_result(notifications.Answer(NOW, 12, "93.184.216.34", self.status, error, "", b"seen"))
+        future.set_result(notifications.Answer(NOW, 12, "93.184.216.34:443", self.status, error, "", b"seen"))
         return future
 
 

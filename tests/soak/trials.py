@@ -5,7 +5,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Protocol
 
-from tests.soak import reporting
+from tests.soak import delivering, reporting
 from tests.worker import trial as counting
 
 
@@ -33,5 +33,9 @@ class Trial(Protocol):
     def close(self) -> None: ...
 
 
-TRIALS: dict[str, Callable[[str, Path], Trial]] = {"counting": counting.Trial, "reporting": reporting.Reporting}
+TRIALS: dict[str, Callable[[str, Path], Trial]] = {
+    "counting": counting.Trial,
+    "reporting": reporting.Reporting,
+    "deliveries": delivering.Delivering,
+}
 """By name: each is made from a migrated database's URL and an empty folder."""

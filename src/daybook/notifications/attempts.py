@@ -53,6 +53,7 @@ def said(answer: Answer) -> str:
 
     What a machine inside says is its owner's, and whoever may set a URL is not always that.
     """
-    if not answer.address or not is_public(address_of(answer.address)):
+    host = answer.address.rpartition(":")[0].strip("[]")
+    if not host or not is_public(address_of(host)):
         return ""
     return answer.start[:KEPT].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -27,7 +27,7 @@ from daybook.store.transaction import Transaction
 
 AT_ONCE = 48
 """Destinations that one worker sends to at the same time: one that hangs holds one of them for as long."""
-WORKS_ON = 10.0
+WORKS_ON = 2.0
 """Seconds for which a step begins new calls."""
 SEND_WITHIN = 10.0
 """Seconds after the intent in which a call may begin; less than what is left of a lease then."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from daybook.accounts.sellers import add_seller
 from daybook.activity import Event
+from daybook.kernel.errors import Unavailable
 from daybook.kernel.ids import Ids
 from daybook.lanes import LEASE, Held, LaneKind, LaneLost, Step, WorkClass
 from daybook.notifications import destinations, subscriptions
@@ -39,7 +40,7 @@ SELLER = "A1NEWS"
 US = "ATVPDKIKX0DER"
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
-PUBLIC = "93.184.216.34"
+PUBLIC = "93.184.216.34:443"
 
 
 class Clock:
@@ -155,11 +156,12 @@ class Daybook:
         self.store.do(lambda tx: tx.add_event(event))
         return report_id
 
-    def kinds(self, **more: Any) -> list[LaneKind]:
-        """The fan-out, and the sending."""
+    def kinds(self, store: Store | None = None, **more: Any) -> list[LaneKind]:
+        """The fan-out, and the sending; over another store, perhaps."""
+        store = store or self.store
         courier = Courier(Guard(), self.seal, self.receivers)
-        sending = sending_kind(Post(self.store, courier, draw=lambda: self.draw, **more))
-        return [LaneKind(FAN_OUT, fan_out_step(self.store, self.ids), 60.0), sending]
+        sending = sending_kind(Post(store, courier, draw=lambda: self.draw, **more))
+        return [LaneKind(FAN_OUT, fan_out_step(store, self.ids), 60.0), sending]
 
     def claim(self, kind: str) -> list[Held]:
         """Its lanes that anybody has asked for; what is due in them the step finds by the store's own clock."""
@@ -208,6 +210,25 @@ class Daybook:
         with self.store.reading() as tx:
             history = tx.events_of(destination.seller_id, destinations.SUBJECT, destination.destination_id)
         return [event.to_status for event in history[1:]]
+
+
+class Away:
+    """A store that is away whenever `when` says so."""
+
+    def __init__(self, store: Store, when: Callable[[], bool]) -> None:
+        self._store, self._when = store, when
+        self.clock = store.clock
+
+    def _there(self) -> Store:
+        if self._when():
+            raise Unavailable("The service is temporarily unavailable.", "the test took it away")
+        return self._store
+
+    def do(self, work: Callable[[Transaction], object]) -> object:
+        return self._there().do(work)
+
+    def read(self, work: Callable[[Transaction], object]) -> object:
+        return self._there().read(work)
 
 
 class Running:

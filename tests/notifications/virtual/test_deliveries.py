@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
+from typing import cast
 
 import pytest
 
+from daybook.kernel.errors import Unavailable
 from daybook.kernel.keeping import KEEP
 from daybook.lanes import LaneLost
 from daybook.notifications import destinations, health
@@ -19,7 +22,9 @@ from daybook.notifications.ladder import LADDER
 from daybook.notifications.signing import new_secret, verify
 from daybook.notifications.status import Reason, Status
 from daybook.store.retention import Kind, ends, remove_gone
-from tests.notifications.virtual.daybooks import SECRET, SELLER, Daybook, Received, Receivers, Running
+from daybook.store.store import Store
+from tests.databases import let_pass
+from tests.notifications.virtual.daybooks import SECRET, SELLER, Away, Daybook, Received, Receivers, Running
 
 SPAN = sum(LADDER, timedelta())
 
@@ -106,14 +111,15 @@ def test_an_unsafe_url_is_tried_once_and_never_again(
     assert (len(receivers.log), daybook.statuses()) == (1, ["FAILED"])
 
 
+@pytest.mark.parametrize("address", ["10.1.2.3:8080", "[fd00::7]:443"])
 def test_nothing_is_kept_of_the_answer_of_a_machine_inside(
-    daybook: Daybook, receivers: Receivers, destination: Destination
+    daybook: Daybook, receivers: Receivers, destination: Destination, address: str
 ) -> None:
-    receivers.address = "10.1.2.3"
+    receivers.address = address
     daybook.end_report()
     daybook.work()
     [attempt] = attempts(daybook, daybook.deliveries()[0])
-    assert (attempt.http_status, attempt.address, attempt.answer) == (200, "10.1.2.3", "")
+    assert (attempt.http_status, attempt.address, attempt.answer) == (200, address, "")
 
 
 # Several at once
@@ -262,6 +268,30 @@ def test_a_step_that_has_lost_its_lane_writes_nothing(
         sending.step(held)
     assert receivers.log == []
     assert daybook.statuses() == ["WAITING"]
+
+
+def test_a_store_that_is_away_for_ten_minutes_loses_nothing(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    """It goes away at any moment of the sending: before the first call, after some, and after the last."""
+    ended = 12
+    for _ in range(ended):
+        daybook.end_report()
+    for goes_after in (0, 3, 8):
+        away = Away(daybook.store, lambda goes_after=goes_after: len(receivers.log) > goes_after)  # type: ignore[misc]
+        for kind in daybook.kinds(cast("Store", away)):
+            for held in daybook.claim(kind.name):
+                with suppress(Unavailable):
+                    kind.step(held)
+        daybook.clock.now += timedelta(minutes=10)
+        daybook.store.reap(everything=True)  # the lease lapsed meanwhile
+        let_pass(daybook.store, 400 * 86_400)
+    daybook.work()
+    assert Counter(daybook.statuses()) == {"DELIVERED": ended}
+    tries = receivers.by_id()
+    assert len(tries) == ended
+    assert all(len({one.body for one in same}) == 1 for same in tries.values())
+    assert len(receivers.log) - ended <= 3 * destination.calls
 
 
 # Days of failures
