@@ -55,7 +55,8 @@ CALLS: dict[str, Words] = {
     "schedules show": ("{schedule}", *OF),
     "schedules cancel": ("{schedule}", *OF),
 }
-ELSEWHERE = {"serve", "worker", "demo", "restore", "sandbox", "keys", "batches"}
+NOTIFICATIONS = {"destinations", "subscriptions", "deliveries"}
+ELSEWHERE = {"serve", "worker", "demo", "restore", "sandbox", "keys", "batches", *NOTIFICATIONS}
 """What runs until it is ended, or needs a place of its own: tested in files of their own, whole groups too."""
 WITHOUT_A_DATABASE = {
     "migrate",

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import delete, get, patch, post
 from litestar.params import FromPath
 from litestar.types import ASGIApp
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from daybook.api.decoding import body_of, id_of, optional_body_of
 from daybook.api.deliveries import attempt_on_the_wire
@@ -18,15 +18,14 @@ from daybook.contract import notifications as wire
 from daybook.contract.times import emit, emit_optional
 from daybook.kernel.errors import InvalidInput
 from daybook.notifications import destinations, trying
-from daybook.notifications.authorizations import Authorization, Basic, Hmac, OAuth, check_authorization
+from daybook.notifications.auth_details import METHODS, authorization_of
+from daybook.notifications.authorizations import Authorization
 from daybook.notifications.confidential import Confidential, Secret, sealed
 from daybook.notifications.destinations import Destination, Draft
 from daybook.notifications.headers import check_headers
 from daybook.notifications.signing import key_of, new_secret
 from daybook.notifications.status import SENTENCES, Reason, Status
 from daybook.store.transaction import Transaction
-
-_METHODS = {Basic: "BASIC_AUTH", Hmac: "HMAC", OAuth: "OAUTH"}
 
 
 @get(litestar_path(wire.LIST_DESTINATIONS))
@@ -174,15 +173,7 @@ def _changed_authorization(
 
 
 def _authorization(details: wire.AuthDetails) -> Authorization:
-    """Raises InvalidInput where something of it is missing or could smuggle."""
-    header = details.authHeaderName
-    authorization: Authorization = OAuth(header, details.authUrl, details.clientId, details.clientSecret)
-    if details.authMethod == "BASIC_AUTH":
-        authorization = Basic(header, details.userName, details.password)
-    elif details.authMethod == "HMAC":
-        authorization = Hmac(header, details.clientSecret)
-    check_authorization(authorization)
-    return authorization
+    return authorization_of(structs.asdict(details))
 
 
 def _on_the_wire(call: Call, one: Destination, secret: str | UnsetType = UNSET) -> wire.Destination:
@@ -199,7 +190,7 @@ def _on_the_wire(call: Call, one: Destination, secret: str | UnsetType = UNSET) 
         name=one.name,
         statusReason=one.reason.value if one.reason else UNSET,
         statusMeaning=SENTENCES[one.reason] if one.reason else UNSET,
-        authMethod=_METHODS[type(confidential.authorization)] if confidential.authorization else UNSET,
+        authMethod=METHODS[type(confidential.authorization)] if confidential.authorization else UNSET,
         headerNames=sorted(confidential.headers) or UNSET,
         failingSince=emit_optional(one.failing_since),
         pausedUntil=emit_optional(one.paused_until),

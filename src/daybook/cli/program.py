@@ -16,7 +16,9 @@ from daybook.cli import (
     backup,
     batches,
     catalog,
+    deliveries,
     demo,
+    destinations,
     doctor,
     errors,
     keys,
@@ -28,6 +30,7 @@ from daybook.cli import (
     sandbox,
     schedules,
     serve,
+    subscriptions,
 )
 from daybook.cli.commands import Config, Data, Given, Json
 from daybook.cli.environment import DEBUG
@@ -53,6 +56,9 @@ for group, name in (
     (profiles.group, "profiles"),
     (reports.group, "reports"),
     (schedules.group, "schedules"),
+    (destinations.group, "destinations"),
+    (subscriptions.group, "subscriptions"),
+    (deliveries.group, "deliveries"),
 ):
     program.add_typer(group, name=name)
 for module in (demo, serve, migrate, doctor, backup, retention, sandbox, listen, errors):

@@ -23,6 +23,13 @@ STYLES = {
     "DONE": "green",
     "CANCELLED": "yellow",
     "FATAL": "red",
+    "WAITING": "yellow",
+    "SENDING": "cyan",
+    "DELIVERED": "green",
+    "FAILED": "red",
+    "DROPPED": "dim",
+    "ACTIVE": "green",
+    "INACTIVE": "yellow",
     "Active": "green",
     "Inactive": "yellow",
 }
