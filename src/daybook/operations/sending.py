@@ -4,11 +4,12 @@ A call that leaves the house is intent (committed, with a last time to send), se
 an intent without an outcome is uncertain: it is looked after before it is sent again, and always with the same key.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeGuard
+from typing import Any, TypeGuard
+
+import msgspec
 
 from daybook.lanes import Lane, WorkClass
 from daybook.operations import plans
@@ -31,6 +32,8 @@ from daybook.operations.moves import Moves, settle
 from daybook.operations.plans import Sending
 from daybook.operations.ports import SendingPort
 from daybook.operations.status import Status
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 ACTOR = "sending lane"
 BATCHES = 16
@@ -125,7 +128,7 @@ def call_of(batch: Batch, operation: Operation) -> Call:
         operation.marketplace_id,
         operation.kind,
         operation.reference,
-        json.loads(operation.body),
+        _decode(operation.body),
         key,
         f"{key}-{operation.attempts}",
     )
