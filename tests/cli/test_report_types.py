@@ -20,7 +20,7 @@ def test_words_are_looked_for_in_names_categories_options_and_notes(nowhere: Ter
     assert found(nowhere, "analytics.seller") == [SALES]
     assert found(nowhere, "distributorView", "business") == ["GET_VENDOR_SALES_REPORT"]
     assert found(nowhere, "comes", "empty") == ["GET_LEDGER_DETAIL_VIEW_DATA", "GET_LEDGER_SUMMARY_VIEW_DATA"]
-    assert len(found(nowhere)) == 107
+    assert len(found(nowhere)) == 108
 
 
 def test_one_type_is_shown_with_its_rules_in_sentences(nowhere: Terminal) -> None:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from daybook.kernel.errors import InvalidInput, Misconfigured
 from daybook.reports.rows import FILE, ReportType, read_report_types
 
+OWN = "own_report_types.csv"
 _TOLD = 100  # characters of a name that is told back
 
 
@@ -113,9 +114,13 @@ def _standing(report_type: ReportType) -> str:
 def report_types(
     more: Iterable[ReportType] = (), changing: Callable[[], Mapping[str, ReportType]] = dict[str, ReportType]
 ) -> ReportTypes:
-    """The types of report_types.csv, and more, and those that may change.
+    """The types of report_types.csv, Daybook's own, and more, and those that may change.
 
     Raises Misconfigured for a malformed file or a name twice.
     """
-    text = files("daybook.reports").joinpath(FILE).read_text("utf-8")
-    return ReportTypes([*read_report_types(text), *more], changing)
+    known = [found for file in (FILE, OWN) for found in read_report_types(_text(file), file)]
+    return ReportTypes([*known, *more], changing)
+
+
+def _text(file: str) -> str:
+    return files("daybook.reports").joinpath(file).read_text("utf-8")

@@ -156,7 +156,7 @@ def test_the_registry_knows_sql_types_as_they_are_now(folder: Folder) -> None:
         "a.sql",
     )
     assert known.types.search("sql") == [found]
-    assert len(list(known.types)) == 108
+    assert len(list(known.types)) == 109
     assert {NAME, LISTINGS} <= set(known.producers)
     assert (known.producers[NAME].report_type, known.producers[LISTINGS].report_type) == (NAME, LISTINGS)
     folder.write(OTHER)
@@ -179,7 +179,7 @@ def test_only_a_type_whose_header_says_so_is_scheduled(folder: Folder) -> None:
 def test_without_a_folder_there_are_the_other_types_alone(folder: Folder) -> None:
     known: Registry = registry(SqlSettings(None, {}, Limits(), folder.path))
     known.check()
-    assert len(list(known.types)) == 107
+    assert len(list(known.types)) == 108
 
 
 def test_every_sql_report_is_made_in_a_child_process(folder: Folder) -> None:
