@@ -16,10 +16,15 @@ replaced. Then they may finish. The judgement is by logs that Daybook does not w
 |---|---|---|---|---|---|---|---|
 """
 FOOT = """
+Seed {seed}; {cores} cores, Python {python}, SQLite {sqlite}, {system}.
+
+*Counting* works on units whose begin and commit are in a log of the worker's own. *Reporting* asks for reports and makes
+schedules, from a list that the striker keeps: in the end each report on it must be there once, DONE, with
+its own document; each schedule must have fired every slot once, without a gap in the time it covers; and after a sweep
+there must be one object for each document and none besides.
+
 *Listing* strikes nobody: 20,000 real products are submitted as one batch and sent over HTTP to `daybook sandbox`, which
 rejects 2 % and throttles 1 %, and the operation report is compared with the sandbox's own record on every line.
-
-Seed {seed}; {cores} cores, Python {python}, SQLite {sqlite}, {system}.
 """
 
 
