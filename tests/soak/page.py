@@ -18,8 +18,8 @@ replaced. Then they may finish. The judgement is by logs that Daybook does not w
 FOOT = """
 Seed {seed}; {cores} cores, Python {python}, SQLite {sqlite}, {system}.
 
-*Counting* works on units whose begin and commit are in a log of the worker's own. *Reporting* asks for reports and makes
-schedules, from a list that the striker keeps: in the end each report on it must be there once, DONE, with
+*Counting* works on units whose begin and commit are in a log of the worker's own. *Reporting* asks for reports and
+makes schedules, from a list that the striker keeps: in the end each report on it must be there once, DONE, with
 its own document; each schedule must have fired every slot once, without a gap in the time it covers; and after a sweep
 there must be one object for each document and none besides.
 
