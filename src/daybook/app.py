@@ -14,6 +14,7 @@ import structlog
 
 from daybook.accounts.sealing import Seals
 from daybook.api.door import Door
+from daybook.api.listeners import Listeners
 from daybook.api.server import Api, create_api
 from daybook.config import Settings
 from daybook.documents.objects import Objects
@@ -85,8 +86,8 @@ class App:
         """What makes them, by name."""
         return self.registry.producers
 
-    def api(self) -> Api:
-        """The HTTP application."""
+    def api(self, listeners: Listeners | None = None) -> Api:
+        """The HTTP application; whoever ends its server closes `listeners` first."""
         return create_api(
             Door(
                 store=self.store,
@@ -101,6 +102,7 @@ class App:
             ),
             self.settings.body_seconds,
             self.metrics.requested if self.metrics else None,
+            listeners,
         )
 
     def worker(self, name: str, child: ChildCommand, post: Post) -> Worker:
@@ -280,8 +282,12 @@ def serving(app: App) -> Iterator[Server]:
     listener = listen(settings.host, settings.port)
     app.port = listener.getsockname()[1]
     tls = settings.tls_cert, settings.tls_key
-    with answering(app.api(), listener, settings.url(app.port), app.ids, *tls) as server:
-        yield server
+    listeners = Listeners()
+    with answering(app.api(listeners), listener, settings.url(app.port), app.ids, *tls) as server:
+        try:
+            yield server
+        finally:
+            listeners.close()
 
 
 @contextmanager

@@ -70,13 +70,13 @@ class Wire:
                 pieces.append(piece.get("body", b""))
                 complete.set() if not piece.get("more_body") else None
 
-        scope = _scope(method, target, headers, len(body))
+        scope = scope_of(method, target, headers, len(body))
         await self._app(cast("Scope", scope), cast("Receive", receive), cast("Send", send))
         names = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in started["headers"]}
         return Answer(started["status"], names, b"".join(pieces))
 
 
-def _scope(method: str, target: str, headers: Mapping[str, str], size: int) -> dict[str, object]:
+def scope_of(method: str, target: str, headers: Mapping[str, str], size: int) -> dict[str, object]:
     """As uvicorn makes it."""
     path, _, query = target.partition("?")
     sent = {"host": "127.0.0.1", **headers} | ({"content-length": str(size)} if size else {})

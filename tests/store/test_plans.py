@@ -338,6 +338,8 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
         {"access_token_expiry", "access_token_pk"},
     ),
     ("an item by its key", lambda tx: tx.item("S7", "M", "sku6"), {"item_pk"}),
+    ("the lines of a seller behind one", lambda tx: tx.events_since("S7", 5000, 100), {"event_of_seller"}),
+    ("the last line of each seller", lambda tx: tx.last_events(["S7", "S8", "S9"]), {"event_of_seller"}),
     ("the history of a report", lambda tx: tx.events_of("S7", "report", "R6"), {"event_of"}),
 ]
 

@@ -12,11 +12,19 @@ from daybook.api.tokens import PATH as TOKEN_PATH
 from daybook.contract.batches import BATCH_OPERATIONS
 from daybook.contract.daybook import OWN_OPERATIONS
 from daybook.contract.errors import ErrorList
+from daybook.contract.events import LISTEN_EVENTS
 from daybook.contract.notifications import NOTIFICATION_OPERATIONS
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
 
 Json = dict[str, Any]
-DESCRIBED = (*OPERATIONS, *OWN_OPERATIONS, *scenarios.OPERATIONS, *NOTIFICATION_OPERATIONS, *BATCH_OPERATIONS)
+DESCRIBED = (
+    *OPERATIONS,
+    *OWN_OPERATIONS,
+    *scenarios.OPERATIONS,
+    *NOTIFICATION_OPERATIONS,
+    *BATCH_OPERATIONS,
+    LISTEN_EVENTS,
+)
 
 _REFERENCE = "#/components/schemas/{name}"
 _ERRORS = {

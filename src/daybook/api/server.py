@@ -10,6 +10,7 @@ from daybook.api import (
     destinations,
     documents,
     errors,
+    events,
     explained_reports,
     health,
     openapi,
@@ -24,6 +25,7 @@ from daybook.api import (
 from daybook.api.bodies import SECONDS, TimedBodies
 from daybook.api.counted import CountedRequests, Told
 from daybook.api.door import Door
+from daybook.api.listeners import Listeners
 from daybook.api.practice import Forced, forced
 from daybook.api.request_ids import RequestIds
 
@@ -35,16 +37,20 @@ Api = ASGIApp
 """The application, as whoever serves it sees it."""
 
 
-def create_api(door: Door, body_seconds: float = SECONDS, told: Told | None = None) -> Api:
+def create_api(
+    door: Door, body_seconds: float = SECONDS, told: Told | None = None, listeners: Listeners | None = None
+) -> Api:
     """Amazon's contract, its token endpoint, downloads, health and the OpenAPI document, as one ASGI application.
 
-    `body_seconds` is how long a request's body is waited for; `told` hears how each request was answered.
+    `body_seconds` is how long a request's body is waited for; `told` hears how each request was answered;
+    whoever ends the server closes `listeners` first.
     """
     amazons = (reports, schedules, documents, tokens)
     ours = (explained_reports, support_packs, scenarios, batches, operations, destinations, subscriptions, deliveries)
+    streams = (events,)
     app = Litestar(
-        [handler for room in (*amazons, *ours, health, openapi) for handler in room.HANDLERS],
-        state=State({"door": door}),
+        [handler for room in (*amazons, *ours, *streams, health, openapi) for handler in room.HANDLERS],
+        state=State({"door": door, "listeners": listeners or Listeners()}),
         exception_handlers={**errors.HANDLERS, Forced: forced},
         request_max_body_size=MAX_BODY,
         openapi_config=None,

@@ -1,6 +1,7 @@
 """Tells waiting workers that a lane may be due. A ring is a hint: whoever misses one polls."""
 
 import threading
+from collections.abc import Callable
 
 
 class Doorbell:
@@ -8,10 +9,21 @@ class Doorbell:
 
     def __init__(self) -> None:
         self._rung = threading.Event()
+        self._told: list[Callable[[], None]] = []
 
     def ring(self) -> None:
-        """Wake whoever waits."""
+        """Wake whoever waits, and tell whoever listens."""
         self._rung.set()
+        self.tell()
+
+    def on_ring(self, told: Callable[[], None]) -> None:
+        """Tell `told` of every ring, in the thread of whoever rings: it has to be quick."""
+        self._told.append(told)
+
+    def tell(self) -> None:
+        """Tell whoever listens."""
+        for told in self._told:
+            told()
 
     def wait(self, seconds: float) -> bool:
         """Wait for a ring, at most that long; whether one came."""

@@ -2,7 +2,7 @@
 
 import select
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -94,6 +94,11 @@ class PostgresStore(Store):
             if len(self._threads) == 1:
                 self._threads.append(threading.Thread(target=self._listening, name="daybook-listen", daemon=True))
                 self._threads[1].start()
+
+    def on_ring(self, told: Callable[[], None]) -> None:
+        """As `Store.on_ring`; it begins to listen."""
+        super().on_ring(told)
+        self.listen()
 
     def _listening(self) -> None:
         while not self._closing.is_set():

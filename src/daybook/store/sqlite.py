@@ -164,7 +164,10 @@ class SqliteStore(Store):
         """In this process a ring ends the wait; commits of other processes are seen by the file's data version."""
         left = seconds
         while left > 0:
-            if self._doorbell.wait(min(LOOK_EVERY, left)) or self._changed_elsewhere():
+            if self._doorbell.wait(min(LOOK_EVERY, left)):
+                return
+            if self._changed_elsewhere():
+                self._doorbell.tell()
                 return
             left -= LOOK_EVERY
 

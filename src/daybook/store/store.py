@@ -149,6 +149,10 @@ class Store(ABC):
         """Ends the wait of this process's worker."""
         self._doorbell.ring()
 
+    def on_ring(self, told: Callable[[], None]) -> None:
+        """Tell `told` that something was committed, here or elsewhere; a hint, some of which are missed."""
+        self._doorbell.on_ring(told)
+
     def check(self) -> None:
         """Raises Unavailable where the database does not answer."""
         with self.reading() as tx:

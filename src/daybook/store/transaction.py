@@ -49,16 +49,32 @@ class Transaction(
         self._lanes = lanes
         self.events: list[Event] = []
         """The lines of the ledger that it has written."""
+        self._unwritten: list[Event] = []
         self._wakes: dict[Lane, tuple[WorkClass, float]] = {}
         self._endings: dict[Lane, tuple[Held, bool, float | None]] = {}
 
     def add_event(self, event: Event) -> None:
-        """Writes a line of the ledger; if it is news to anybody, it will be fanned out."""
-        sequence = self._append(event)
-        self.events.append(event)
-        kind = kind_of(event)
-        if kind is not None and self.note_untold(event.seller_id, kind.name, sequence):
-            self.wake(fan_out_lane(event.seller_id), WorkClass.INTERACTIVE)
+        """Noted now, written before COMMIT: a seller's lines commit in the order of their numbers.
+
+        If it is news to anybody, it will be fanned out.
+        """
+        self._unwritten.append(event)
+
+    def _write_ledger(self) -> None:
+        unwritten, self._unwritten = self._unwritten, []
+        if unwritten:
+            self._take_turn({event.seller_id for event in unwritten})
+        for event in unwritten:
+            sequence = self._append(event)
+            self.events.append(event)
+            kind = kind_of(event)
+            if kind is not None and self.note_untold(event.seller_id, kind.name, sequence):
+                self.wake(fan_out_lane(event.seller_id), WorkClass.INTERACTIVE)
+
+    def events_of(self, seller_id: str, subject: str, subject_id: str) -> list[Event]:
+        """The lines of this transaction among them: it takes its turn at the ledger for that, and keeps it."""
+        self._write_ledger()
+        return super().events_of(seller_id, subject, subject_id)
 
     def wake(self, lane: Lane, work_class: WorkClass, delay: float = 0.0) -> None:
         """Noted now, written as the last thing before COMMIT; the most urgent of several wakes of a lane counts."""
@@ -79,8 +95,8 @@ class Transaction(
 
     @property
     def rings(self) -> bool:
-        """Whether a lane may be due once this is committed."""
-        return bool(self._wakes) or any(released for _, released, _ in self._endings.values())
+        """Whether a lane may be due, or somebody who listens has news, once this is committed."""
+        return bool(self._wakes or self.events) or any(released for _, released, _ in self._endings.values())
 
     @property
     def released(self) -> list[Held]:
@@ -88,10 +104,11 @@ class Transaction(
         return [held for held, released, _ in self._endings.values() if released]
 
     def flush(self) -> None:
-        """Writes the notes, sorted by lane so that two transactions cannot wait for each other.
+        """Writes the ledger and then the notes, sorted by lane so that two transactions cannot wait for each other.
 
         LaneLost where one is stale.
         """
+        self._write_ledger()
         for lane in sorted(self._wakes.keys() | self._endings.keys()):
             if lane in self._wakes:
                 self._lanes.wake(self.driver, lane, *self._wakes[lane])
