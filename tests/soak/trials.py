@@ -5,7 +5,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Protocol
 
-from tests.soak import delivering, reporting
+from tests.soak import delivering, reporting, sending
 from tests.worker import trial as counting
 
 
@@ -37,5 +37,6 @@ TRIALS: dict[str, Callable[[str, Path], Trial]] = {
     "counting": counting.Trial,
     "reporting": reporting.Reporting,
     "deliveries": delivering.Delivering,
+    "operations": sending.Sending,
 }
 """By name: each is made from a migrated database's URL and an empty folder."""

@@ -55,8 +55,13 @@ class Turn:
     wait: float | None = None
 
 
-def take(tx: SendingPort, now: datetime, seller_id: str, operation: str, plan: Plan) -> Turn:
-    """Marks what is due, as far as the plan allows and shared between batches, as being sent: the intent."""
+def take(
+    tx: SendingPort, now: datetime, seller_id: str, operation: str, plan: Plan, send_within: float = SEND_WITHIN
+) -> Turn:
+    """Marks what is due, as far as the plan allows and shared between batches, as being sent: the intent.
+
+    `send_within` is in how many seconds the calls are begun.
+    """
     if tx.stop_of(seller_id) is not None:
         return Turn()
     sending = plans.filled(tx.sending(seller_id, operation) or plans.unused(seller_id, plan, now), plan, now)
@@ -70,7 +75,9 @@ def take(tx: SendingPort, now: datetime, seller_id: str, operation: str, plan: P
     batches, operations = _due(tx, now, seller_id, kinds, room)
     if not operations:
         return _nothing(tx, sending, _until_due(tx, now, seller_id, kinds))
-    return _intent(tx, now, plans.spent(sending, plan, len(operations)), batches, operations)
+    send_by = now + timedelta(seconds=send_within)
+    spent = replace(plans.spent(sending, plan, len(operations)), send_by=send_by)
+    return _intent(tx, now, spent, batches, operations)
 
 
 def _nothing(tx: SendingPort, sending: Sending, wait: float | None) -> Turn:
@@ -106,7 +113,7 @@ def _intent(
     for each in operations:
         moves.add(each, Status.SENDING, tried=True, attempted_at=now, due_at=None)
     moved = moves.write(tx, now, batches, ACTOR)
-    tx.put_sending(replace(sending, send_by=now + timedelta(seconds=SEND_WITHIN)))
+    tx.put_sending(sending)
     served = {number for number, _ in moved}
     for number in served:
         tx.move_batch(batches[number], batches[number].status, served_at=now)
@@ -207,7 +214,9 @@ def _failing(outcomes: Sequence[Outcome | Standing]) -> str:
     return faults[0].message if len(faults) > 1 and len(faults) == len(outcomes) else ""
 
 
-def take_over(tx: SendingPort, now: datetime, seller_id: str, operation: str) -> float:
+def take_over(
+    tx: SendingPort, now: datetime, seller_id: str, operation: str, answered_within: float = ANSWERED_WITHIN
+) -> float:
     """What a worker that died was sending becomes uncertain, once it can no longer be answered.
 
     Seconds until then; 0 where nothing was left.
@@ -219,7 +228,7 @@ def take_over(tx: SendingPort, now: datetime, seller_id: str, operation: str) ->
         return 0.0
     sending = tx.sending(seller_id, operation)
     if sending is not None and sending.send_by is not None:
-        wait = (sending.send_by - now).total_seconds() + ANSWERED_WITHIN
+        wait = (sending.send_by - now).total_seconds() + answered_within
         if wait > 0:
             return wait
     lost = Uncertain("The worker that sent it ended before it was answered.")

@@ -16,7 +16,7 @@ from daybook.operations.batches import LOOKING, SENDING, WATCH, Operation, sent_
 from daybook.operations.calls import Marketplace, Outcome, Plan, Standing, Throttled
 from daybook.operations.kinds.registry import kinds_carried_by
 from daybook.operations.looking import Look
-from daybook.operations.sending import SEND_WITHIN, Turn, is_away
+from daybook.operations.sending import ANSWERED_WITHIN, SEND_WITHIN, Turn, is_away
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from daybook.worker.pace import random_jitter
@@ -48,6 +48,8 @@ class Sender:
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random_jitter
     works_on: float = WORKS_ON
+    send_within: float = SEND_WITHIN
+    answered_within: float = ANSWERED_WITHIN
 
 
 def operation_lanes(sender: Sender) -> list[LaneKind]:
@@ -71,23 +73,23 @@ def _send(sender: Sender, held: Held) -> None:
         sender.store.do(lambda tx: tx.release(held, WITHOUT_MARKETPLACE))
         return
     plan = marketplace.plan(kinds_carried_by(operation)[0])
-    wait = sender.store.do(partial(_take_over, held, seller_id, operation))
+    wait = sender.store.do(partial(_take_over, sender, held))
     if wait:
         return
     until = sender.monotonic() + sender.works_on
     begun = sender.monotonic()
-    turn = sender.store.do(partial(_take, held, plan, seller_id))
+    turn = sender.store.do(partial(_take, sender, held, plan))
     while turn.calls:
-        outcomes = marketplace.send(turn.calls, SEND_WITHIN - (sender.monotonic() - begun))
+        outcomes = marketplace.send(turn.calls, sender.send_within - (sender.monotonic() - begun))
         goes_on = sender.monotonic() < until
         begun = sender.monotonic()
-        work = partial(_record, held, turn, outcomes, plan, seller_id, sender.jitter(), goes_on)
+        work = partial(_record, sender, held, turn, outcomes, plan, goes_on)
         turn = sender.store.do(work)
 
 
-def _take_over(held: Held, seller_id: str, operation: str, tx: Transaction) -> float:
+def _take_over(sender: Sender, held: Held, tx: Transaction) -> float:
     """What a dead worker left; the lane is given back while that can still be answered."""
-    wait = sending.take_over(tx, tx.now, seller_id, operation)
+    wait = sending.take_over(tx, tx.now, *sent_in(held.lane), sender.answered_within)
     if wait:
         tx.release(held, wait)
     else:
@@ -95,8 +97,8 @@ def _take_over(held: Held, seller_id: str, operation: str, tx: Transaction) -> f
     return wait
 
 
-def _take(held: Held, plan: Plan, seller_id: str, tx: Transaction) -> Turn:
-    turn = sending.take(tx, tx.now, seller_id, plan.operation, plan)
+def _take(sender: Sender, held: Held, plan: Plan, tx: Transaction) -> Turn:
+    turn = sending.take(tx, tx.now, *sent_in(held.lane), plan, sender.send_within)
     if turn.calls:
         tx.fence(held)
     else:
@@ -105,18 +107,18 @@ def _take(held: Held, plan: Plan, seller_id: str, tx: Transaction) -> Turn:
 
 
 def _record(
+    sender: Sender,
     held: Held,
     turn: Turn,
     outcomes: Mapping[str, Outcome],
     plan: Plan,
-    seller_id: str,
-    jitter: float,
     goes_on: bool,
     tx: Transaction,
 ) -> Turn:
-    sending.record(tx, tx.now, turn, outcomes, seller_id, plan, jitter)
+    seller_id, _ = sent_in(held.lane)
+    sending.record(tx, tx.now, turn, outcomes, seller_id, plan, sender.jitter())
     if goes_on:
-        return _take(held, plan, seller_id, tx)
+        return _take(sender, held, plan, tx)
     tx.release(held, 0.0)
     return Turn()
 
@@ -139,7 +141,7 @@ def _look(sender: Sender, held: Held) -> None:
     begun = sender.monotonic()
     standings: list[tuple[Operation, Standing]] = []
     for operation, call in look.calls:
-        if sender.monotonic() - begun > SEND_WITHIN:
+        if sender.monotonic() - begun > sender.send_within:
             break  # the others stay due
         standings.append((operation, marketplace.read_back(call)))
         if _is_vain(standings[-1][1]):

@@ -1,0 +1,171 @@
+"""What a batch costs beside raw statements on the same rows: its submission, its execution, and its report.
+
+Submission reads a CSV file; the raw insert puts the rows that it made into the same table once more, as many at a time.
+Execution sends to a marketplace in this process that answers at once; the raw loop marks the rows of that insert as
+done. The report is written to nowhere, beside the reading of its rows alone.
+"""
+
+import io
+import resource
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bench.databases import POSTGRES, SQLITE, database, opened
+from bench.figures import Figure
+from daybook.accounts.marketplaces import MARKETPLACES
+from daybook.accounts.sellers import add_seller
+from daybook.kernel.ids import Ids
+from daybook.lanes import WorkClass
+from daybook.operations import report
+from daybook.operations.batches import SENDING, Batch, Operation
+from daybook.operations.calls import Absent, Call, Outcome, Plan, Reply, ReplyStatus, Standing
+from daybook.operations.drafting import Defaults, drafts_of
+from daybook.operations.files.reading import read_rows
+from daybook.operations.report import ReportFormat
+from daybook.operations.submitting import CHUNK, Submission, submit
+from daybook.operations.zones import zone_named
+from daybook.store.store import Store
+from daybook.worker.sending import Sender, sending_step
+
+SELLER, DE = "A1BENCH", MARKETPLACES["DE"]
+SUBMITTED = 1 / 3
+EXECUTED = {SQLITE: 0.25, POSTGRES: 0.5}
+REPORTED = 0.5
+_MARK = {SQLITE: "?", POSTGRES: "%s"}
+_RAW = 999_999
+"""The number of the batch that nobody submitted: the raw statements' own rows."""
+_LIVE = Reply(ReplyStatus.LIVE, request_id="request")
+
+
+class Instant:
+    """A marketplace that takes a thousand changes at once, and has done them already."""
+
+    honours_keys = True
+
+    def plan(self, kind: str) -> Plan:
+        del kind
+        return Plan("patchListingsItem", 1e9, 1_000_000, chunk=CHUNK)
+
+    def look_plan(self) -> Plan:
+        return Plan("getListingsItem", 1e9, 1_000_000)
+
+    def send(self, calls: Sequence[Call], seconds: float) -> Mapping[str, Outcome]:
+        del seconds
+        return {call.attempt_id: _LIVE for call in calls}
+
+    def read_back(self, call: Call) -> Standing:
+        del call
+        return Absent()
+
+
+def run(quick: bool, rows: int = 200_000) -> list[Figure]:
+    """Ratios to raw statements; `rows` operations."""
+    count = 2000 if quick else rows
+    return [figure for kind in (SQLITE, POSTGRES) for figure in _measured(kind, count)]
+
+
+def _measured(kind: str, count: int) -> list[Figure]:
+    with database(kind) as url, opened(url) as store:
+        store.do(lambda tx: add_seller(tx, tx.now, SELLER, SELLER, (DE,)))
+        data = _file(count)
+        before = _memory()
+        batch, submitting = _timed(lambda: _submitted(store, data))
+        grown = _memory() - before
+        rows = _rows(store, batch)
+        _, inserting = _timed(lambda: _inserted(store, kind, rows))
+        _, updating = _timed(lambda: _updated(store, kind, rows))
+        _, executing = _timed(lambda: _executed(store))
+        _, asking = _timed(lambda: _asked(store, batch))
+        _, writing = _timed(lambda: _written(store, batch))
+    return [
+        _ratio(f"batches on {kind}, submission beside a raw insert", inserting / submitting, SUBMITTED),
+        _ratio(f"batches on {kind}, execution beside a raw update", updating / executing, EXECUTED[kind]),
+        _ratio(f"batches on {kind}, the report beside reading its rows", asking / writing, REPORTED),
+        Figure(f"batches on {kind}, operations submitted a second", count / submitting, "/s", "", None),
+        Figure(f"batches on {kind}, operations executed a second", count / executing, "/s", "", None),
+        Figure(f"batches on {kind}, memory that a submission adds", max(grown, 0.1), "MB", "< 150", grown < 150),
+    ]
+
+
+def _ratio(name: str, value: float, bar: float) -> Figure:
+    return Figure(name, value, "x", f">= {bar:.2f}", value >= bar)
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    began = time.perf_counter()
+    found = work()
+    return found, time.perf_counter() - began
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _file(count: int) -> bytes:
+    lines = (f"SKU-{n:08d},{10 + n % 500}.{n % 100:02d}\n" for n in range(count))
+    return ("sku,price\n" + "".join(lines)).encode()
+
+
+def _submitted(store: Store, data: bytes) -> Batch:
+    drafts = drafts_of(read_rows(io.BytesIO(data)), (DE,), Defaults("set_price", DE))
+    made = submit(store.do, Ids(), Submission(SELLER, "bench", "bench"), drafts).batch
+    assert made is not None
+    return made
+
+
+def _rows(store: Store, batch: Batch) -> list[tuple[Any, ...]]:
+    names = ", ".join(Operation._fields[1:])
+    with store.reading() as tx:
+        mark = _MARK[SQLITE if tx.dialect == "sqlite" else POSTGRES]
+        statement = f"SELECT {names} FROM operation WHERE number = {mark} ORDER BY line"
+        return [(_RAW, *row) for row in tx.driver.execute(statement, (batch.number,)).fetchall()]
+
+
+def _inserted(store: Store, kind: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    names = ", ".join(Operation._fields)
+    for chunk in _chunks(rows):
+        with store.transaction() as tx:
+            cursor = tx.driver.cursor()
+            if kind == POSTGRES:
+                with cursor.copy(f"COPY operation ({names}) FROM STDIN") as copy:
+                    for row in chunk:
+                        copy.write_row(row)
+            else:
+                marks = ", ".join("?" * len(Operation._fields))
+                cursor.executemany(f"INSERT INTO operation ({names}) VALUES ({marks})", chunk)
+
+
+def _updated(store: Store, kind: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    done = (
+        f"UPDATE operation SET status = 'success', attempts = 1, attempted_at = 1, completed_at = 1 "
+        f"WHERE number = {_RAW} AND line = {_MARK[kind]} AND status = 'queued'"
+    )
+    for chunk in _chunks(rows):
+        with store.transaction() as tx:
+            tx.driver.cursor().executemany(done, [(row[1],) for row in chunk])
+
+
+def _chunks(rows: Sequence[tuple[Any, ...]]) -> list[Sequence[tuple[Any, ...]]]:
+    return [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
+
+
+def _executed(store: Store) -> None:
+    marketplace = Instant()
+    step = sending_step(Sender(store, lambda _: marketplace))
+    while held := store.claim("bench", WorkClass.NORMAL, [SENDING], 1, 30.0):
+        step(held[0])
+
+
+def _asked(store: Store, batch: Batch) -> None:
+    after = 0
+    while lines := store.read(lambda tx: tx.report_lines(batch, after, report.SLICE, ())):  # noqa: B023
+        after = lines[-1].operation.line
+
+
+def _written(store: Store, batch: Batch) -> None:
+    def read(after: int) -> Sequence[report.Line]:
+        return store.read(lambda tx: tx.report_lines(batch, after, report.SLICE, ()))
+
+    for _ in report.pieces(read, ReportFormat.CSV, zone_named("pst")):
+        pass
