@@ -17,9 +17,11 @@ from tests.cli.typing_in import Terminal
 STEPS = (
     "Imported sample.csv",
     "Started the API and a worker",
+    "Subscribed a URL to the ends of reports",
     "Got a token",
     "Asked for a report of all listings",
     "Polled it",
+    "A notification of it arrived at that URL: REPORT_STATUS READY, signed and verified",
     "Downloaded its document",
     "Asked for the same in CA",
     "Asked for reports that end in all other ways: CANCELLED, CANCELLED, CANCELLED, FATAL",
@@ -101,7 +103,7 @@ def test_the_demo_keeps_its_folder_where_one_is_named_and_plays_again_in_it(nowh
     assert [step["title"].split(":")[0] for step in first["steps"]] == [
         step["title"].split(":")[0] for step in second["steps"]
     ]
-    assert "POST /auth/o2/token 200" in first["steps"][2]["calls"]
+    assert "POST /auth/o2/token 200" in first["steps"][3]["calls"]
 
 
 def test_a_story_that_goes_wrong_is_told_and_its_folder_kept(

@@ -15,8 +15,12 @@ import pytest
 import sqlalchemy as sa
 from psycopg.sql import Literal
 
+from daybook.activity import Event
 from daybook.kernel.clock import from_micros
 from daybook.lanes import Held, Lane, LaneLost, WorkClass
+from daybook.notifications.deliveries import Delivery
+from daybook.notifications.searching import Search
+from daybook.notifications.status import DeliveryStatus
 from daybook.reports.pages import Filters, Position
 from daybook.reports.reports import Report
 from daybook.reports.status import Status
@@ -138,6 +142,69 @@ ROWS: dict[str, tuple[int, dict[str, str]]] = {
             "actor": "'W'",
             "evidence": "'{}'",
             "at": "0",
+        },
+    ),
+    "destination": (
+        2000,
+        {
+            "seller_id": SELLER,
+            "destination_id": "'T' || n",
+            "name": "''",
+            "url": "''",
+            "status": "'ACTIVE'",
+            "sealed": "''",
+            "calls": "2",
+            "created_at": "0",
+            "changed_at": "0",
+        },
+    ),
+    "subscription": (
+        4000,
+        {
+            "seller_id": SELLER,
+            "subscription_id": "'B' || n",
+            "destination_id": "'T' || ((n - 1) % 2000 + 1)",
+            "event_type": "'REPORT_STATUS'",
+            "format": "'walmart'",
+            "report_types": "''",
+            "statuses": "''",
+            "status": "'ACTIVE'",
+            "created_at": "0",
+            "changed_at": "0",
+        },
+    ),
+    "untold": (3000, {"seller_id": SELLER, "event_sequence": "n"}),
+    "delivery": (
+        40_000,
+        {
+            "seller_id": SELLER,
+            "delivery_id": "'msg_' || (1000000 + n)",
+            "destination_id": "'T' || (n % 2000 + 1)",
+            "subscription_id": "'B' || (n % 4000 + 1)",
+            "event_sequence": "n",
+            "event_type": "'REPORT_STATUS'",
+            "subject_id": "'R' || (n % 3000)",
+            "subject_status": "'DONE'",
+            "number": "3",
+            "format": "'walmart'",
+            "body": "'{}'",
+            "status": "CASE WHEN n % 9 = 0 THEN 'WAITING' WHEN n % 9 = 1 THEN 'FAILED' ELSE 'DELIVERED' END",
+            "next_at": "CASE WHEN n % 9 = 0 THEN n END",
+            "finished_at": "CASE WHEN n % 9 <> 0 THEN n END",
+            "created_at": HOUR,
+        },
+    ),
+    "delivery_attempt": (
+        40_000,
+        {
+            "seller_id": SELLER,
+            "delivery_id": "'msg_' || (1000000 + n)",
+            "number": "1",
+            "destination_id": "'T' || (n % 2000 + 1)",
+            "url": "''",
+            "began_at": "0",
+            "send_by": "0",
+            "ended_at": "CASE WHEN n % 5000 <> 0 THEN 1 END",
         },
     ),
     "lane": (
@@ -340,6 +407,48 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     ("an item by its key", lambda tx: tx.item("S7", "M", "sku6"), {"item_pk"}),
     ("the lines of a seller behind one", lambda tx: tx.events_since("S7", 5000, 100), {"event_of_seller"}),
     ("the last line of each seller", lambda tx: tx.last_events(["S7", "S8", "S9"]), {"event_of_seller"}),
+    ("a destination by its key", lambda tx: tx.destination("S7", "T6"), {"destination_pk"}),
+    (
+        "whether anybody hears of an event",
+        lambda tx: tx.note_untold("S7", "REPORT_STATUS", 90_000),
+        {"subscription_pk"},
+    ),
+    ("what is to be fanned out", lambda tx: tx.untold_events("S7", 100), {"untold_pk", "event_pk"}),
+    ("lines of the ledger about one thing", lambda tx: tx.number_of(an_event()), {"event_of"}),
+    (
+        "the delivery of an event",
+        lambda tx: tx.delivery_of("B7", 6),
+        {"delivery_subscription_id_event_sequence_key"},
+    ),
+    ("the deliveries that are due", lambda tx: tx.deliveries_due("S7", "T7", EARLY, 2), {"delivery_due"}),
+    ("the next delivery that is due", lambda tx: tx.delivery_next_due("S7", "T7"), {"delivery_due"}),
+    (
+        "a delivery's change",
+        lambda tx: tx.move_delivery(a_delivery(tx), DeliveryStatus.WAITING, attempts=1),
+        {"delivery_pk"},
+    ),
+    ("a page of deliveries", lambda tx: tx.delivery_page("S7", Search(), "msg_1020000"), {"delivery_page"}),
+    (
+        "a page of a destination's deliveries",
+        lambda tx: tx.delivery_page("S7", Search(destination_id="T7"), None),
+        {"delivery_of_destination"},
+    ),
+    (
+        "a page of deliveries about one thing",
+        lambda tx: tx.delivery_page("S7", Search(subject_id="R6"), None),
+        {"delivery_of_subject"},
+    ),
+    (
+        "deliveries past their keep",
+        lambda tx: remove_gone(tx, Kind.DELIVERIES, EARLY, 100),
+        {"delivery_age", "delivery_pk", "delivery_attempt_pk"},
+    ),
+    (
+        "attempts without an outcome",
+        lambda tx: tx.delivery_attempts_open("S1", "T1"),
+        {"delivery_attempt_open"},
+    ),
+    ("the attempts of a delivery", lambda tx: tx.delivery_attempts("S7", "msg_1000006"), {"delivery_attempt_pk"}),
     ("the history of a report", lambda tx: tx.events_of("S7", "report", "R6"), {"event_of"}),
 ]
 
@@ -357,6 +466,16 @@ LANES: list[tuple[str, Callable[[LaneTable, Any], object], set[str]]] = [
     ("renew", lambda lanes, driver: lanes.renew(driver, [HELD], 30.0), {"lane_pk", "lane_held"}),
     ("reap", lambda lanes, driver: lanes.reap(driver, everything=False), {"lane_held", "lane_pk"}),
 ]
+
+
+def a_delivery(tx: Transaction) -> Delivery:
+    found = tx.delivery("S10", "msg_1000009")
+    assert found is not None
+    return found
+
+
+def an_event() -> Event:
+    return Event("S7", "report", "R6", None, "DONE", "W", {}, EARLY, 5000)
 
 
 def a_report(tx: Transaction) -> Report:
@@ -388,9 +507,7 @@ def test_a_verb_of_the_lanes_finds_its_rows_by_its_index(
 IN_ORDER = {
     name: ask
     for name, ask, _ in HOT
-    if name.startswith(
-        ("the next report", "a page of one", "a first page", "the schedules", "documents that", "the hist")
-    )
+    if name.startswith(("the next", "a page of one", "a first page", "the schedules", "documents that", "the hist"))
 }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam
 
 from daybook.activity import Event
 from daybook.kernel.clock import from_micros
@@ -16,19 +15,14 @@ from daybook.store.rows import Hot, Rows, ids_of, ids_text
 from daybook.store.schema import event
 from daybook.store.schema_notifications import subscription, untold
 
-# Of every line of the ledger that may be news: one index entry is looked at where nobody is subscribed.
-_SOMEBODY = sa.exists().where(
-    subscription.c.seller_id == bindparam("seller_id"),
-    subscription.c.event_type == bindparam("event_type"),
-    subscription.c.status == sa.literal_column("'ACTIVE'"),
-)
+# Of every line of the ledger that may be news. The order says that the key is to be used: where nobody is subscribed,
+# PostgreSQL would else look through everybody's, in the hope that one comes soon.
 _NOTE = Hot(
-    untold.insert().from_select(
-        ["seller_id", "event_sequence"],
-        sa.select(sa.cast(bindparam("seller_id"), sa.Text), sa.cast(bindparam("sequence"), sa.BigInteger)).where(
-            _SOMEBODY
-        ),
-    )
+    sa.text("""
+        INSERT INTO untold (seller_id, event_sequence)
+        SELECT seller_id, CAST(:sequence AS BIGINT) FROM subscription
+        WHERE seller_id = :seller_id AND event_type = :event_type AND status = 'ACTIVE'
+        ORDER BY subscription_id LIMIT 1""")
 )
 
 

@@ -9,6 +9,7 @@ from daybook.app import App, open_app, serving, working
 from daybook.cli.call import Call, worker_name
 from daybook.cli.demo import curl, setting, story
 from daybook.cli.demo.curl import Scene
+from daybook.cli.demo.receiver import Receiver, receiving
 from daybook.cli.demo.setting import Credentials
 from daybook.cli.demo.stage import Stage
 from daybook.cli.demo.story import Ending
@@ -36,17 +37,20 @@ def _play(call: Call, settings: Settings, *, once: bool) -> None:
         with working(app, worker_name()), serving(app) as server:
             with stage.step("Started the API and a worker") as step:
                 step.end = server.url
-            stage.head("What a program written for Amazon's Reports API does")
-            _tell(call, stage, _scene(stage, app, server, credentials), once=once)
-            if not once:
-                call.screen.show(Text(f"Daybook goes on serving at {server.url}. Ctrl-C ends it.", "bold"))
-                server.wait()
+            with receiving(stage, app, setting.SELLER) as receiver:
+                stage.head("What a program written for Amazon's Reports API does")
+                _tell(call, stage, _scene(stage, app, server, credentials, receiver), once=once)
+                if not once:
+                    call.screen.show(Text(f"Daybook goes on serving at {server.url}. Ctrl-C ends it.", "bold"))
+                    server.wait()
 
 
-def _scene(stage: Stage, app: App, server: Server, credentials: Credentials) -> tuple[Scene, Ending]:
+def _scene(
+    stage: Stage, app: App, server: Server, credentials: Credentials, receiver: Receiver
+) -> tuple[Scene, Ending]:
     ca = app.settings.tls_cert
     with setting.connect(server.url, ca, credentials, stage) as client:
-        ending = story.play(stage, client, partial(setting.connect_revoked, app, server.url, ca, stage))
+        ending = story.play(stage, client, partial(setting.connect_revoked, app, server.url, ca, stage), receiver)
     scene = Scene(
         url=server.url,
         ca=ca,

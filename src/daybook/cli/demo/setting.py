@@ -19,6 +19,7 @@ from daybook.catalog.importing import ImportResult, import_items
 from daybook.catalog.items import Item
 from daybook.cli.demo import outcomes
 from daybook.cli.demo.certificate import write_certificate
+from daybook.cli.demo.receiver import NETWORKS
 from daybook.cli.demo.stage import Stage
 from daybook.cli.screen import Screen
 from daybook.client import ReportsClient
@@ -64,7 +65,7 @@ def folder(asked: Path | None, screen: Screen) -> Iterator[Path]:
 def settings(folder: Path, port: int, *, tls: bool) -> Settings:
     """All in the folder, whatever the environment says: a demo must not reach a database that is in use."""
     cert, key = write_certificate(folder) if tls else (None, None)
-    return Settings(data=folder, port=port, tls_cert=cert, tls_key=key)
+    return Settings(data=folder, port=port, tls_cert=cert, tls_key=key, destination_networks=NETWORKS)
 
 
 def import_sample(stage: Stage, app: "App") -> ImportResult:

@@ -12,6 +12,7 @@ from rich.table import Table
 from daybook.accounts.marketplaces import MARKETPLACES, country
 from daybook.cli.demo import outcomes
 from daybook.cli.demo.following import POLL_EVERY, StoryFailed, until_ended
+from daybook.cli.demo.receiver import Receiver, tell
 from daybook.cli.demo.stage import Stage, Step
 from daybook.cli.screen import listing
 from daybook.client import Refused, ReportsClient
@@ -35,12 +36,13 @@ class Ending:
     schedule_id: str
 
 
-def play(stage: Stage, client: ReportsClient, revoked: Callable[[], ReportsClient]) -> Ending:
+def play(stage: Stage, client: ReportsClient, revoked: Callable[[], ReportsClient], receiver: Receiver) -> Ending:
     """Plays it; `revoked` makes a client whose application was ended. Raises StoryFailed, or what the client raises."""
     with stage.step("Got a token, good for an hour"):
         client.token()
     report_id = _request(stage, client)
     document_id = _follow(stage, client, report_id)
+    tell(stage, receiver, report_id)
     _download(stage, client, document_id)
     cancelled_id = _find_nothing(stage, client)
     outcomes.play(stage, client, SELLS, (report_id, cancelled_id))
