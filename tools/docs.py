@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from daybook.kernel import errors
+from daybook.notifications import answers, attempts, formats, kinds, news
+from daybook.notifications import status as news_status
 from daybook.operations import status as operation_status
 from daybook.operations import vocabulary
 from daybook.operations.error_codes import error_codes as catalogue
@@ -38,9 +40,13 @@ def pages() -> list[Path]:
 
 
 def moves(legal: Mapping[Word, frozenset[Word]]) -> str:
-    """A state diagram of the legal moves; what begins nowhere else begins the life, what leads nowhere ends it."""
+    """A state diagram of the legal moves; what begins nowhere else begins the life, what leads nowhere ends it.
+
+    Where every state can be come back to, the first begins it.
+    """
     reached = set().union(*legal.values())
-    arrows = [f"    [*] --> {start}" for start in legal if start not in reached]
+    starts = [start for start in legal if start not in reached] or [next(iter(legal))]
+    arrows = [f"    [*] --> {start}" for start in starts]
     arrows += [f"    {start} --> {end}" for start in legal for end in sorted(legal[start])]
     arrows += [f"    {last} --> [*]" for last in legal if not legal[last]]
     return "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```", ""])
@@ -58,6 +64,30 @@ def vocabularies() -> str:
     states = vocabulary.OPERATIONS | {f"report: {name}": found for name, found in vocabulary.REPORT_OUTCOMES.items()}
     rows = [f"| {' | '.join((f'`{name}`', *found))} |" for name, found in states.items()]
     return "\n".join([f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *rows, ""])
+
+
+def event_types() -> str:
+    """A table of what can be subscribed to."""
+    rows = [
+        f"| `{kind.name}` | `{kind.resource}` | {news.SENTENCES[kind.type]} | {', '.join(kind.statuses) or '-'} |"
+        for kind in kinds.KINDS.values()
+    ]
+    return "\n".join(
+        ["| event type | resource | sent when | statuses to choose from |", "|---|---|---|---|", *rows, ""]
+    )
+
+
+def format_names() -> str:
+    """A table of the formats."""
+    rows = [f"| `{one.name}` | {one.sentence} |" for one in formats.formats().values()]
+    return "\n".join(["| format | what it is |", "|---|---|", *rows, ""])
+
+
+def attempt_errors() -> str:
+    """A table of why an attempt can fail."""
+    rows = [f"| `{error}` | {answers.SENTENCES[error]} |" for error in answers.ErrorClass]
+    own = [f"| `{error}` | {sentence} |" for error, sentence in attempts.OWN.items()]
+    return "\n".join(["| error | what it means |", "|---|---|", *rows, *own, ""])
 
 
 def error_codes() -> str:
@@ -98,6 +128,12 @@ PARTS: dict[str, Callable[[], str]] = {
     "operation statuses": lambda: words(operation_status.Status, operation_status.SENTENCES),
     "batch moves": lambda: moves(operation_status.BATCH_MOVES),
     "batch statuses": lambda: words(operation_status.BatchStatus, operation_status.BATCH_SENTENCES),
+    "delivery moves": lambda: moves(news_status.MOVES),
+    "delivery statuses": lambda: words(news_status.DeliveryStatus, news_status.SENTENCES),
+    "destination statuses": lambda: words([*news_status.Status, *news_status.Reason], news_status.SENTENCES),
+    "event types": event_types,
+    "formats": format_names,
+    "attempt errors": attempt_errors,
     "vocabularies": vocabularies,
     "error codes": error_codes,
     "last errors of daybook": lambda: last_errors("daybook"),

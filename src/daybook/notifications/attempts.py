@@ -10,7 +10,7 @@ UNCERTAIN = "uncertain"
 """The error class of an attempt whose worker ended before it had written down the answer; it is made again."""
 LATE = "late"
 """The error class of an attempt that was never sent, because its last time to send had passed."""
-_OWN = {
+OWN = {
     UNCERTAIN: "The worker that made it ended before it had written down what came of it; it was made again.",
     LATE: "The worker stood still until it was too late to send it; it was made again.",
 }
@@ -45,7 +45,7 @@ def meaning(attempt: Attempt) -> str:
     """A sentence about its error; nothing where there is none."""
     if attempt.error is None:
         return ""
-    return _OWN.get(attempt.error) or SENTENCES[ErrorClass(attempt.error)]
+    return OWN.get(attempt.error) or SENTENCES[ErrorClass(attempt.error)]
 
 
 def said(answer: Answer) -> str:

@@ -1,8 +1,7 @@
 """The fan-out: each line of the ledger that is news becomes one delivery for each subscription that it matches.
 
-A line that may be news stands in a list of its own from the transaction that wrote it on, and leaves the list in the
-transaction that makes its deliveries. No cursor goes over the ledger's numbers: on PostgreSQL a number is given before
-its transaction commits, so a reader that stood on 8 could never see a 7 that commits after it.
+A line that is news to anybody stands on a list of its own from the transaction that wrote it on, and leaves the list in
+the transaction that makes its deliveries: nothing is found by its place in the ledger, so no line can be passed by.
 """
 
 from collections.abc import Sequence

@@ -45,6 +45,9 @@ REPORT_STATUS = Kind(
     "REPORT_STATUS", "REPORTS", EventType.REPORT_ENDED, "report", _is_end, ("DONE", "CANCELLED", "FATAL")
 )
 SCHEDULE_FIRED = Kind("SCHEDULE_FIRED", "SCHEDULES", EventType.SCHEDULE_FIRED, "schedule", _fired)
+BATCH_FINISHED = Kind(
+    "BATCH_FINISHED", "BATCHES", EventType.BATCH_FINISHED, "batch", lambda event: event.to_status == "ended"
+)
 DESTINATION_FAILING = Kind(
     "DESTINATION_FAILING",
     "DESTINATIONS",
@@ -60,7 +63,8 @@ DESTINATION_DISABLED = Kind(
     lambda event: event.to_status == "INACTIVE",
 )
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (REPORT_STATUS, SCHEDULE_FIRED, DESTINATION_FAILING, DESTINATION_DISABLED)
+    kind.name: kind
+    for kind in (REPORT_STATUS, SCHEDULE_FIRED, BATCH_FINISHED, DESTINATION_FAILING, DESTINATION_DISABLED)
 }
 
 

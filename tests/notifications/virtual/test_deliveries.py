@@ -1,5 +1,6 @@
 """A destination's lane: what it sends, how often, and what becomes of what is not taken."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -77,6 +78,29 @@ def test_every_attempt_is_on_record(daybook: Daybook, receivers: Receivers, dest
     ]
     assert all(one.milliseconds == 3 and one.url == destination.url for one in attempts(daybook, delivery))
     assert (delivery.status, delivery.attempts, delivery.next_at) == ("DELIVERED", 3, None)
+
+
+@pytest.mark.requirement("R002-032")
+def test_both_samples_of_the_seed_are_sent_and_every_retry_can_be_seen(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    ready = daybook.end_report("DONE", reportType="ITEM")
+    error = daybook.end_report("FATAL", "failed", reportType="ITEM")
+    receivers.replies[destination.url] = ErrorClass.REFUSED
+    daybook.wait(seconds=5)
+    receivers.replies.clear()
+    daybook.wait(minutes=5)
+    payloads = [json.loads(one.body)["payload"] for one in receivers.log[-2:]]
+    times = {"requestSubmissionDate": "2026-11-21T12:00:00.000Z", "reportGenerationDate": "2026-11-21T12:00:00.000Z"}
+    about = {"partnerId": SELLER, **times, "reportType": "ITEM", "reportVersion": "v1"}
+    sentence = "Your report request has resulted in error. Please try creating a new request."
+    failed = {"requestId": error, "requestStatus": "ERROR", "errorDescription": sentence}
+    assert sorted(payloads, key=lambda payload: str(payload["requestId"])) == [
+        about | {"requestId": ready, "requestStatus": "READY"},
+        about | failed,
+    ]
+    for delivery in daybook.deliveries():
+        assert [attempt.error for attempt in attempts(daybook, delivery)] == ["refused", "refused", None]
 
 
 def test_attempts_have_the_same_id_and_bytes_and_each_its_own_time(

@@ -134,7 +134,7 @@ def test_the_same_news_fanned_out_many_times_makes_one_delivery(daybook: Daybook
 def test_a_line_that_commits_after_later_ones_is_told_too(
     postgres_url: str, daybook: Daybook, receivers: Receivers
 ) -> None:
-    """Numbers of the ledger are given before their transactions commit: a cursor over them would pass this line by."""
+    """Whatever numbers the ledger gives to lines that are written at the same time."""
     if daybook.store.engine.dialect.name == "sqlite":
         pytest.skip("there is one writer")
     daybook.subscribe(daybook.destination())
@@ -164,13 +164,18 @@ def test_schedules_that_fire_and_destinations_that_fail_are_told_to_who_asks(
     daybook: Daybook, receivers: Receivers
 ) -> None:
     alerts = daybook.destination("https://alerts.example/")
-    for event_type in ("SCHEDULE_FIRED", "DESTINATION_FAILING", "DESTINATION_DISABLED"):
+    for event_type in ("SCHEDULE_FIRED", "BATCH_FINISHED", "DESTINATION_FAILING", "DESTINATION_DISABLED"):
         daybook.subscribe(alerts, event_type=event_type, format="standard")
     fired = Event(SELLER, "schedule", "S1", "LIVE", "LIVE", "schedules lane", {"reportId": "R9", "slot": 4}, START)
     daybook.store.do(lambda tx: tx.add_event(fired))
     daybook.work()
     body = json.loads(receivers.log[0].body)
     assert (body["type"], body["data"]["resourceId"], body["data"]["reportId"]) == ("schedule.fired", "S1", "R9")
+    ended = Event(SELLER, "batch", "B1", "running", "ended", "sending lane", {}, START)
+    daybook.store.do(lambda tx: tx.add_event(ended))
+    daybook.work()
+    body = json.loads(receivers.log[1].body)
+    assert (body["type"], body["data"]["resource"], body["data"]["resourceId"]) == ("batch.finished", "BATCHES", "B1")
     other = daybook.destination("https://gone.example/")
     daybook.subscribe(other)
     daybook.subscribe(other, event_type="DESTINATION_DISABLED", format="standard")
@@ -178,7 +183,7 @@ def test_schedules_that_fire_and_destinations_that_fail_are_told_to_who_asks(
     daybook.end_report()
     daybook.wait(minutes=1)
     kinds = [json.loads(one.body).get("type") for one in receivers.log if one.url == alerts.url]
-    assert kinds == ["schedule.fired", "destination.disabled"]
+    assert kinds == ["schedule.fired", "batch.finished", "destination.disabled"]
     assert [one.url for one in receivers.log].count(other.url) == 1  # never told of itself
 
 
