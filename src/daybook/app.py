@@ -8,14 +8,12 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
 from daybook.accounts.sealing import Seals
-from daybook.api.door import Door
-from daybook.api.listeners import Listeners
-from daybook.api.server import Api, create_api
 from daybook.config import Settings
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock, FastClock, system_clock
@@ -23,25 +21,16 @@ from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
 from daybook.kernel.private import make_private
-from daybook.listening import Server, answering, listen
-from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
 from daybook.marketplaces.amazon.settings import AmazonSettings
-from daybook.metrics import Metrics, listening
 from daybook.notifications.courier import Courier
 from daybook.notifications.guard import Guard
 from daybook.notifications.sender.at_need import SenderAtNeed
-from daybook.notifications.sender.sender import Sender as Sending
 from daybook.notifications.signing import key_of
 from daybook.report_types.producers import Producer
 from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.file import ScenarioFile
-from daybook.sandbox.marketplace import Marketplace
-from daybook.sandbox.receiver import Received, Receiver, anywhere, create_receiver, forwarding
-from daybook.sandbox.record import Record, lines
-from daybook.sandbox.scenario import read_scenarios
-from daybook.sandbox.server import create_sandbox
 from daybook.sandbox.settings import SandboxSettings
 from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
@@ -52,6 +41,14 @@ from daybook.worker.scenarios import wake_scenarios
 from daybook.worker.sending import Connect, Sender, nowhere, operation_lanes
 from daybook.worker.sweep import wake_sweep
 from daybook.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from daybook.api.listeners import Listeners
+    from daybook.api.server import Api
+    from daybook.listening import Server
+    from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
+    from daybook.metrics import Metrics
+    from daybook.sandbox.receiver import Received
 
 AHEAD = timedelta(minutes=1)
 
@@ -74,7 +71,7 @@ class App:
     courier: Courier
     port: int = field(default=0)
     connect: Connect = nowhere
-    metrics: Metrics | None = None
+    metrics: "Metrics | None" = None
 
     @property
     def types(self) -> ReportTypes:
@@ -86,8 +83,11 @@ class App:
         """What makes them, by name."""
         return self.registry.producers
 
-    def api(self, listeners: Listeners | None = None) -> Api:
+    def api(self, listeners: "Listeners | None" = None) -> "Api":
         """The HTTP application; whoever ends its server closes `listeners` first."""
+        from daybook.api.door import Door  # noqa: PLC0415  what serves nothing starts without it
+        from daybook.api.server import create_api  # noqa: PLC0415  what serves nothing starts without it
+
         return create_api(
             Door(
                 store=self.store,
@@ -137,10 +137,14 @@ class Connections(AbstractContextManager["Connections"]):
         self._amazon: AmazonMarketplace | None = None
         self._opening = threading.Lock()
 
-    def __call__(self, seller_id: str) -> AmazonMarketplace | None:
+    def __call__(self, seller_id: str) -> "AmazonMarketplace | None":
         """Amazon, for sellers whose refresh token is set."""
         if self._settings is None or seller_id not in self._settings.refresh_tokens:
             return None
+        from daybook.marketplaces.amazon.marketplace import (  # noqa: PLC0415  what sends nothing starts without it
+            AmazonMarketplace,
+        )
+
         with self._opening:
             self._amazon = self._amazon or AmazonMarketplace(self._settings)
             return self._amazon
@@ -240,6 +244,8 @@ def measured(app: App) -> Iterator[int | None]:
     if settings.metrics_port is None:
         yield None
         return
+    from daybook.metrics import Metrics, listening  # noqa: PLC0415  what serves nothing starts without it
+
     app.metrics = Metrics(app.store)
     with listening(app.metrics, settings.metrics_host, settings.metrics_port) as port:
         log.info("metrics", url=f"http://{settings.metrics_host}:{port}/metrics")
@@ -272,11 +278,14 @@ def working(app: App, name: str) -> Iterator[Worker]:
 
 
 @contextmanager
-def serving(app: App) -> Iterator[Server]:
+def serving(app: App) -> "Iterator[Server]":
     """The API, listening while the block lasts.
 
     Raises Misconfigured where the address is taken, the certificate is wrong, or a SQL report type is.
     """
+    from daybook.api.listeners import Listeners  # noqa: PLC0415  what serves nothing starts without it
+    from daybook.listening import answering, listen  # noqa: PLC0415  what serves nothing starts without it
+
     app.registry.check()
     settings = app.settings
     listener = listen(settings.host, settings.port)
@@ -291,11 +300,17 @@ def serving(app: App) -> Iterator[Server]:
 
 
 @contextmanager
-def serving_sandbox(settings: SandboxSettings, clock: Clock | None = None) -> Iterator[Server]:
+def serving_sandbox(settings: SandboxSettings, clock: Clock | None = None) -> "Iterator[Server]":
     """A marketplace to practise on, listening while the block lasts; it goes on where its record ends.
 
     Raises Misconfigured where the address is taken, or the record or the scenarios cannot be read.
     """
+    from daybook.listening import answering, listen  # noqa: PLC0415  what serves nothing starts without it
+    from daybook.sandbox.marketplace import Marketplace  # noqa: PLC0415  what serves nothing starts without it
+    from daybook.sandbox.record import Record, lines  # noqa: PLC0415  what serves nothing starts without it
+    from daybook.sandbox.scenario import read_scenarios  # noqa: PLC0415  what serves nothing starts without it
+    from daybook.sandbox.server import create_sandbox  # noqa: PLC0415  what serves nothing starts without it
+
     clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
     with closing(Record(settings.record, sync=settings.sync)) as record:
         marketplace = Marketplace(
@@ -315,13 +330,17 @@ def serving_sandbox(settings: SandboxSettings, clock: Clock | None = None) -> It
 
 @contextmanager
 def serving_receiver(
-    port: int, secrets: Sequence[str], tell: Callable[[Received], None], forward: str | None = None
-) -> Iterator[Server]:
+    port: int, secrets: Sequence[str], tell: "Callable[[Received], None]", forward: str | None = None
+) -> "Iterator[Server]":
     """A receiver of notifications to practise on, listening on loopback while the block lasts.
 
     Raises InvalidInput for a secret that is none, or a URL to forward to that is none; Misconfigured where the port is
     taken.
     """
+    from daybook.listening import answering, listen  # noqa: PLC0415  what serves nothing starts without it
+    from daybook.notifications.sender.sender import Sender as Sending  # noqa: PLC0415  what serves nothing starts without it
+    from daybook.sandbox.receiver import Receiver, anywhere, create_receiver, forwarding  # noqa: PLC0415  what serves nothing starts without it
+
     for secret in secrets:
         key_of(secret)
     guard = anywhere()
