@@ -56,7 +56,7 @@ CALLS: dict[str, Words] = {
     "schedules cancel": ("{schedule}", *OF),
 }
 NOTIFICATIONS = {"destinations", "subscriptions", "deliveries"}
-ELSEWHERE = {"serve", "worker", "demo", "restore", "sandbox", "keys", "batches", *NOTIFICATIONS}
+ELSEWHERE = {"batches", "demo", "keys", "listen", "restore", "sandbox", "serve", "worker"}
 """What runs until it is ended, or needs a place of its own: tested in files of their own, whole groups too."""
 WITHOUT_A_DATABASE = {
     "migrate",
