@@ -56,7 +56,7 @@ CALLS: dict[str, Words] = {
     "schedules cancel": ("{schedule}", *OF),
 }
 NOTIFICATIONS = {"destinations", "subscriptions", "deliveries"}
-ELSEWHERE = {"batches", "demo", "keys", "listen", "restore", "sandbox", "serve", "worker"}
+ELSEWHERE = {"serve", "worker", "demo", "restore", "sandbox", "listen", "keys", "batches", *NOTIFICATIONS}
 """What runs until it is ended, or needs a place of its own: tested in files of their own, whole groups too."""
 WITHOUT_A_DATABASE = {
     "migrate",
