@@ -209,7 +209,10 @@ def _go_on(store: Store, clock: Clock) -> None:
     if isinstance(clock, FastClock) and last is not None:
         clock.go_on_from(last)
     elif last is not None and last > clock() + AHEAD:
-        log.warning("the ledger is ahead of the clock: it was served with a speed, and with one it goes on", last=last)
+        log.warning(
+            "the ledger is ahead of the clock, for this folder was served with a speed; ask its server, or set it too",
+            last=last.isoformat(),
+        )
 
 
 @contextmanager

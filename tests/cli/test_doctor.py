@@ -145,6 +145,20 @@ def test_a_report_type_of_the_operators_own_that_is_wrong_is_found(shop: Shop) -
     assert found["examined"] == "report types"
 
 
+def test_a_report_type_whose_last_good_version_holds_is_warned_of(shop: Shop) -> None:
+    folder = shop.terminal.folder / "types"
+    folder.mkdir()
+    own = folder / "own.sql"
+    having = shop.terminal.having(DAYBOOK_SQL_TYPES=str(folder))
+    own.write_text("-- report type: GET_OWN\n-- format: CSV\nSELECT 1 AS one")
+    assert findings(having, "warning") == []
+    own.write_text("-- report type: GET_OWN\n-- format: CSV\nSELECT 1 AS one; DROP TABLE one")
+    assert findings(having) == []
+    found = only(having, "warning")
+    assert "own.sql, line 3" in found["what"]
+    assert "last good version" in found["why"]
+
+
 def test_sellers_and_applications_that_can_do_nothing_are_found(shop: Shop) -> None:
     shop.terminal.done("apps", "create", "--name", "idle")
     with shop.terminal.store() as store, store.transaction() as tx:

@@ -152,6 +152,9 @@ def test_settings_come_from_a_file_too_and_the_command_line_wins(shop: Shop, tmp
     elsewhere = Terminal(tmp_path / "other", {"DAYBOOK_DATA": "", "DAYBOOK_CONFIG": str(config)})
     assert "/nowhere yet" in elsewhere("accounts", "list").err
     assert elsewhere.json("accounts", "list", "--data", shop.terminal.data)[0]["sellerId"] == "A1SHOP"
+    another = shop.terminal.write("another.toml", 'data = "another"\n')
+    assert "/another yet" in elsewhere("--config", another, "accounts", "list").err
+    assert "/another yet" in elsewhere("accounts", "list", "--config", another).err
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from daybook.cli.call import Call
-from daybook.cli.environment import CONFIG
+from daybook.cli.environment import config_file
 from daybook.cli.screen import Screen
 
 P = ParamSpec("P")
@@ -22,11 +22,13 @@ _PANEL = "Options of every command"
 
 Data = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="The folder where Daybook keeps what it keeps.", rich_help_panel=_PANEL),
+    typer.Option(
+        metavar="DIR", help="The folder where Daybook keeps what it keeps; DAYBOOK_DATA.", rich_help_panel=_PANEL
+    ),
 ]
 Config = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", envvar=CONFIG, help="Settings from a TOML file.", rich_help_panel=_PANEL),
+    typer.Option(metavar="FILE", help="Settings from a TOML file; DAYBOOK_CONFIG.", rich_help_panel=_PANEL),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.", rich_help_panel=_PANEL)]
 
@@ -71,7 +73,7 @@ def _with_every_option(function: Command[P]) -> Callable[..., None]:
         given: Given = _context.obj
         call = Call(
             data=arguments.pop("data") or given.data,
-            config=arguments.pop("config") or given.config,
+            config=arguments.pop("config") or given.config or config_file(),
             screen=Screen(json=arguments.pop("json") or given.json),
         )
         function(call, **arguments)  # type: ignore[call-arg]

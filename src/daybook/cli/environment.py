@@ -23,6 +23,12 @@ def variables() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _OWN}
 
 
+def config_file() -> Path | None:
+    """The TOML file that holds settings, where the environment names one."""
+    named = os.environ.get(CONFIG)
+    return Path(named) if named else None
+
+
 def credential(name: str) -> str:
     """A credential, from its variable or from the file that another names; empty where there is neither.
 

@@ -27,7 +27,7 @@ def rotate(call: Call) -> None:
         file = app.settings.keys
     content = {"file": str(file), "keys": len(keys), "resealed": count}
     call.screen.answer(content, f"{file} has a new root key; {_secrets(count)} sealed anew with it.")
-    call.screen.remark("Start running servers again, and keep a copy of the file in another place.")
+    call.screen.remark("Restart the servers that run, and keep a copy of the file in another place.")
 
 
 @command(group)

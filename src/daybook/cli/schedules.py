@@ -11,7 +11,7 @@ from daybook.accounts.sellers import find_seller
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
 from daybook.cli.options import Marketplaces, Options, ReportType, SellerId, instant, marketplace_ids, report_options
-from daybook.cli.screen import facts, iso, listing, when, when_here
+from daybook.cli.screen import facts, iso, listing, when, when_here, when_short
 from daybook.reports import schedules
 from daybook.reports.admitting import warnings_in
 from daybook.reports.periods import Period
@@ -61,8 +61,8 @@ def list_schedules(call: Call, seller: SellerId) -> None:
     with call.open() as app, app.store.reading() as tx:
         find_seller(tx, seller)
         found = tx.schedules(seller, tuple(one.name for one in app.types))
-    rows = [(one.schedule_id, one.report_type, one.period, _countries(one), when(one.next_at)) for one in found]
-    heads = ("SCHEDULE", "TYPE", "PERIOD", "MARKETPLACES", "NEXT, UTC")
+    rows = [(one.schedule_id, one.report_type, one.period, _countries(one), when_short(one.next_at)) for one in found]
+    heads = ("SCHEDULE", "TYPE", "PERIOD", "ON", "NEXT, UTC")
     shown = listing(heads, rows) if rows else "There are no schedules."
     call.screen.answer([_schedule(one) for one in found], shown)
 

@@ -17,6 +17,9 @@ from daybook.kernel.masking import redacted
 _WIDE = 1000
 """Columns where nobody looks: a pipe's reader wants whole lines."""
 
+_WIDEST_NAME = 44
+"""Columns that the name of a row may keep on any terminal: as many as the longest report type has."""
+
 STYLES = {
     "IN_QUEUE": "dim",
     "IN_PROGRESS": "cyan",
@@ -72,8 +75,8 @@ class Screen:
         if self.json or not self.err.is_terminal:
             yield lambda _: None
             return
-        with self.err.status(Text(text)) as status:
-            yield lambda told: status.update(Text(told))
+        with self.err.status(_in_a_line(text)) as status:
+            yield lambda told: status.update(_in_a_line(told))
 
     def fault(self, error: DaybookError) -> None:
         """An error, on standard error: what is wrong, and below it where, and what to do."""
@@ -88,6 +91,10 @@ class Screen:
         for line in (details, f"Request id: {request_id}" if request_id else ""):
             if line:
                 _print(self.err, Text(line))
+
+
+def _in_a_line(text: str) -> Text:
+    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def _console(stream: TextIO) -> Console:
@@ -107,12 +114,18 @@ def _print(console: Console, part: RenderableType) -> None:
 
 
 def listing(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
-    """Rows under heads; columns named in `right` are figures."""
+    """Rows under heads; columns named in `right` are figures.
+
+    The first column says which thing a row is about: it stays whole, and the others fold, so that an id can be copied.
+    """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    cells = [[_cell(value) for value in row] for row in rows]
     for head in heads:
         table.add_column(head, justify="right" if head in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+    if cells:
+        table.columns[0].no_wrap = all(_width(row[0]) <= _WIDEST_NAME for row in cells)
+    for row in cells:
+        table.add_row(*row)
     return table
 
 
@@ -125,6 +138,10 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Table:
         if value not in (None, ""):
             table.add_row(name, _cell(value))
     return table
+
+
+def _width(cell: RenderableType) -> int:
+    return cell.cell_len if isinstance(cell, Text) else 0
 
 
 def _cell(value: object) -> RenderableType:

@@ -1,6 +1,6 @@
 """Every report type and every producer, those of the operator's SQL files among them."""
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +42,15 @@ class Taken(Container[str]):
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """`check` raises Misconfigured where a file of the operator's is wrong that never was right."""
+    """`check` raises Misconfigured where a file of the operator's is wrong that never was right.
+
+    `stale` tells what is wrong with files of which an earlier version holds.
+    """
 
     types: ReportTypes
     producers: Mapping[str, Producer]
     check: Callable[[], None] = lambda: None
+    stale: Callable[[], Sequence[str]] = tuple
 
 
 def registry(sql: SqlSettings, added: Path | None = None) -> Registry:
@@ -71,4 +75,4 @@ def registry(sql: SqlSettings, added: Path | None = None) -> Registry:
             rows.check()
         own.check()
 
-    return Registry(report_types(changing=types), Joined(staying, own), check)
+    return Registry(report_types(changing=types), Joined(staying, own), check, own.stale)

@@ -115,7 +115,8 @@ def request(tx: ReportsPort, now: datetime, ids: Ids, types: ReportTypes, ask: A
 def enqueue(tx: ReportsPort, report: Report, work_class: WorkClass, **evidence: Any) -> Report:
     """Writes a new report down, tells the ledger, and wakes its lane, all in one transaction."""
     tx.add_report(report)
-    actor = f"schedule {report.schedule_id}" if report.schedule_id else f"application {report.client_id or 'operator'}"
+    asker = f"application {report.client_id}" if report.client_id else "operator"
+    actor = f"schedule {report.schedule_id}" if report.schedule_id else asker
     _tell(tx, report, None, actor, known(reportType=report.report_type, **evidence))
     tx.wake(production_lane(report.seller_id, report.report_type), work_class)
     return report

@@ -107,7 +107,7 @@ def _too_far(at: datetime) -> list[InvalidInput]:
 def _replace(
     tx: SchedulesPort, now: datetime, schedule: Schedule, evidence: dict[str, object], request_id: str
 ) -> None:
-    actor = f"application {schedule.client_id or 'operator'}"
+    actor = f"application {schedule.client_id}" if schedule.client_id else "operator"
     earlier = tx.schedule_in_place_of(schedule)
     if earlier is not None and tx.cancel_schedule(earlier.seller_id, earlier.schedule_id, now):
         told = known(replacedBy=schedule.schedule_id, requestId=request_id)

@@ -62,13 +62,14 @@ def explain(tx: WaitingPort, now: datetime, report: Report, practice: Rules | No
     in_queue = usual([(ended.created_at, ended.started_at) for ended in history])
     in_progress = usual([(ended.started_at, ended.finished_at) for ended in history])
     blocking = tx.report_in_progress(report.seller_id, report.report_type)
-    place = 0 if report.status is Status.IN_PROGRESS else tx.reports_before(report) + 1
+    begun = blocking is not None and blocking.report_id == report.report_id  # since it was read, perhaps
+    place = 0 if begun or report.status is Status.IN_PROGRESS else tx.reports_before(report) + 1
     lane = tx.lane_state(production_lane(report.seller_id, report.report_type))
     stalled = _stalled(now, report, in_queue, in_progress)
     until = _practised_until(practice, now, report) if place == 0 or (place == 1 and blocking is None) else None
     return Waiting(
         place=place,
-        blocked_by=blocking.report_id if blocking and blocking.report_id != report.report_id else None,
+        blocked_by=blocking.report_id if blocking and not begun else None,
         next_run_at=now + timedelta(seconds=max(0.0, lane.due_in)) if lane and lane.due_in is not None else None,
         failures=lane.failures if lane else 0,
         in_queue=in_queue,

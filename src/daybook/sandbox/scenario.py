@@ -116,7 +116,8 @@ def read_scenarios(file: Path | None) -> Scenarios:
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"The scenarios in {file} cannot be read.", str(error)) from error
+        reason = getattr(error, "strerror", None) or error
+        raise Misconfigured(f"The scenarios in {file} cannot be read: {reason}.", "See --scenarios.") from error
     return Scenarios(_FORM.read_all(text, str(file), partial(_new, {})))
 
 

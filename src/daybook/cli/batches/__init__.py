@@ -200,7 +200,8 @@ def stop(call: Call, seller: SellerId) -> None:
         app.store.do(lambda tx: _known(tx, seller))
         first = app.store.do(lambda tx: guards.stop(tx, tx.now, seller, OPERATOR))
     told = "Nothing more is sent for this seller." if first else "Sending was stopped already."
-    call.screen.answer({"sellerId": seller, "stopped": True}, f"{told} To let it go on: daybook batches go")
+    to_go_on = f"To let it go on: daybook batches go --seller {seller}"
+    call.screen.answer({"sellerId": seller, "stopped": True}, told, to_go_on)
 
 
 @command(group)

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from daybook.cli.call import Call
-from daybook.cli.screen import facts, listing, when_here
+from daybook.cli.screen import facts, listing, when_here, when_short
 from daybook.operations import as_json
 from daybook.operations.batches import Batch, Counts, Operation, progress_of
 from daybook.operations.guards import Guard
@@ -35,10 +35,10 @@ def show_submitted(call: Call, result: Submitted) -> None:
 
 def _headline(result: Submitted, total: int) -> str:
     if result.batch is None:
-        return f"A dry run: {total:,} operations were read, and nothing was submitted."
+        return f"A dry run: {_operations(total)} read, and nothing was submitted."
     if result.repeated:
         return f"This was submitted before: it is batch {result.batch.batch_id}, and nothing new was made."
-    return f"Batch {result.batch.batch_id}: {total:,} operations."
+    return f"Batch {result.batch.batch_id} is submitted; {_operations(total)} read."
 
 
 def _lines(operations: Sequence[Operation], total: int, word: str) -> list[RenderableType]:
@@ -61,19 +61,19 @@ def show_batches(call: Call, found: Sequence[tuple[Batch, Counts]]) -> None:
     if not found:
         call.screen.answer(content, "There is no batch yet: `daybook batches submit` makes one.")
         return
-    heads = ("BATCH", "STATUS", "QUEUED AT (UTC)", "OPERATIONS", "Queued", "Success", "Error", "NAME")
+    heads = ("BATCH", "STATUS", "SUBMITTED, UTC", "ALL", "QUEUED", "SUCCESS", "ERROR", "NAME")
     rows = [
         (
             batch.batch_id,
             f"{batch.status}{' (stalled)' if batch.stalled_at else ''}",
-            batch.queued_at,
+            when_short(batch.queued_at),
             batch.operations,
             *(progress_of(counts).shown[word] for word in Shown),
             batch.name,
         )
         for batch, counts in found
     ]
-    call.screen.answer(content, listing(heads, rows, right=("OPERATIONS", "Queued", "Success", "Error")))
+    call.screen.answer(content, listing(heads, rows, right=("ALL", "QUEUED", "SUCCESS", "ERROR")))
 
 
 def show_batch(call: Call, batch: Batch, counts: Counts, outlook: Outlook) -> None:

@@ -116,10 +116,13 @@ def _has_database(settings: Settings) -> bool:
 
 def report_types(settings: Settings) -> Iterator[Finding]:
     """Whether the operator's own report types can be read."""
+    known = registry(settings.sql, settings.report_types)
     try:
-        registry(settings.sql, settings.report_types).check()
+        known.check()
     except Misconfigured as error:
         yield told(error, "Neither the API nor a worker starts.")
+    for fault in known.stale():
+        yield warning(fault, "The file's last good version holds until then.", "Mend the file; it is read again.")
 
 
 def practice(settings: Settings) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from math import ceil
 
 from rich.console import RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
@@ -33,10 +34,10 @@ def duration(seconds: float) -> str:
 
 
 def usually(sight: Sight) -> str:
-    """How long it usually takes, where that is known."""
+    """How long it usually takes, where that is known; a part of a second counts as one."""
     if sight.p50 is None or sight.p95 is None:
         return ""
-    return f"usually {duration(sight.p50)}, 95 of 100 within {duration(sight.p95)}"
+    return f"usually {duration(ceil(sight.p50))}, 95 of 100 within {duration(ceil(sight.p95))}"
 
 
 class _Lines:
@@ -56,7 +57,7 @@ class _Lines:
 
 
 class _Bars(Progress):
-    """A line for each report: status, bar, time so far, usual time; and below it what it waits for."""
+    """A line for each report: status, bar, time so far; and below them what is waited for, and what is usual."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(
@@ -65,7 +66,6 @@ class _Bars(Progress):
             _Status(),
             BarColumn(bar_width=24),
             _TimeSoFar(),
-            _Usual(),
             console=screen.err,
             transient=True,
         )
@@ -82,9 +82,9 @@ class _Bars(Progress):
             if (sight := task.fields.get("sight")) and sight.p95:
                 task.completed = min(sight.p95, time.monotonic() - task.fields["since"])
         yield self.make_tasks_table(self.tasks)
-        for sentence in dict.fromkeys(task.fields["sight"].sentence for task in self.tasks if task.fields.get("sight")):
-            if sentence:
-                yield Text(f"  {sentence}", "dim")
+        sights = [task.fields["sight"] for task in self.tasks if task.fields.get("sight")]
+        for line in dict.fromkeys(line for sight in sights for line in _below(sight)):
+            yield Text(f"  {line}", "dim")
 
 
 class _Status(ProgressColumn):
@@ -99,10 +99,10 @@ class _TimeSoFar(ProgressColumn):
         return Text(duration(time.monotonic() - since), "bold") if since is not None else Text()
 
 
-class _Usual(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        sight = task.fields.get("sight")
-        return Text(usually(sight), "dim") if sight else Text()
+def _below(sight: Sight) -> list[str]:
+    """What is said below the bar, a line each."""
+    usual = usually(sight)
+    return [line for line in (sight.sentence, f"It takes {usual}." if usual else "") if line]
 
 
 def _state(sight: Sight) -> str:

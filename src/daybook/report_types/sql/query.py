@@ -101,4 +101,5 @@ class Query:
             return f"The query took longer than {self._limits.seconds} s, which is all that it may take."
         if told.kind == "Out of Memory":
             return f"The query needs more than the {self._limits.memory_mb} MB of memory that it may take."
-        return f"{without(self._sandbox.hidden, told.message).removesuffix('.')}."
+        reason = without(self._sandbox.hidden, told.message)
+        return reason if reason.endswith((".", "?", "!")) else f"{reason}."

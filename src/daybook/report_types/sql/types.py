@@ -41,6 +41,7 @@ class SqlTypes(Mapping[str, SqlReport]):
         self._reports: Mapping[str, SqlReport] = {}
         self._types: Mapping[str, ReportType] = {}
         self._lost: list[FaultyFile] = []
+        self._stale: list[FaultyFile] = []
 
     def __getitem__(self, name: str) -> SqlReport:
         self._look()
@@ -66,6 +67,11 @@ class SqlTypes(Mapping[str, SqlReport]):
         if self._lost:
             raise self._lost[0]
 
+    def stale(self) -> list[str]:
+        """What is wrong with the files whose last good version holds instead, a sentence each."""
+        self._look()
+        return [fault.message for fault in self._stale]
+
     def _look(self) -> None:
         try:
             marks = _marks(self._folder)
@@ -78,7 +84,7 @@ class SqlTypes(Mapping[str, SqlReport]):
                 self._marks = marks
 
     def _load(self, files: list[str]) -> None:
-        self._lost = []
+        self._lost, self._stale = [], []
         found: dict[str, Definition] = {}
         for file in files:
             definition = self._read(file, found)
@@ -104,8 +110,7 @@ class SqlTypes(Mapping[str, SqlReport]):
         except FaultyFile as another:
             log.warning("the last good version of a SQL report type is of no use any more", reason=another.message)
             definition = None
-        if definition is None:
-            self._lost.append(fault)
+        (self._stale if definition else self._lost).append(fault)
         stays = "its last good version" if definition else "nothing"
         log.error("a SQL report type is refused", reason=fault.message, stays=stays)
         return definition
