@@ -102,7 +102,8 @@ class EventStream:
                 cursor = page.events[-1].sequence
                 continue
             left = (page.token_ends - door.clock()).total_seconds() / speed_of(door.clock)
-            if not await self._listeners.wait(seller_id, cursor, news, min(self._listeners.heartbeat, left)):
+            silence = self._listeners.heartbeat
+            if not await self._listeners.wait(seller_id, cursor, news, min(silence, left)) and silence < left:
                 await self._send(send, _STILL)
 
     def _beginning(self, tx: Transaction) -> int:
