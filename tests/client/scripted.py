@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 import httpx2
 
+from daybook.contract.events import EVENTS
 from daybook.contract.operations import OPERATIONS
 from tests.client.virtual import VirtualTime
 
@@ -107,6 +108,8 @@ def operation_of(request: httpx2.Request) -> str:
         return "download"
     if url == TOKENS:
         return "token"
+    if request.url.path == EVENTS:
+        return "listenEvents"
     if url == RESTRICTED:
         return "createRestrictedDataToken"
     parts = request.url.raw_path.decode().partition("?")[0].removeprefix("/reports/2021-06-30/").split("/")

@@ -9,7 +9,7 @@ import httpx2
 from daybook.client.options import AsyncOptions, http_arguments
 from daybook.client.reports import Reports
 from daybook.client.servers import Server
-from daybook.client.wire.asynchronous import AsyncWire
+from daybook.client.wire.asynchronous import AsyncBell, AsyncWire
 
 
 class AsyncReportsClient(Reports):
@@ -28,8 +28,9 @@ class AsyncReportsClient(Reports):
         **options: Unpack[AsyncOptions],
     ) -> None:
         http = httpx2.AsyncClient(transport=options.get("transport"), **http_arguments(endpoint, options))
+        bell = options.get("bell", None if "sleep" in options else AsyncBell)
         super().__init__(
-            AsyncWire(http, options.get("sleep", asyncio.sleep)),
+            AsyncWire(http, options.get("sleep", asyncio.sleep), bell),
             Server(endpoint, token_endpoint, options.get("restricted_tokens", "")),
             {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token},
             options,

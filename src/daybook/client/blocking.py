@@ -17,7 +17,7 @@ from daybook.client.options import BlockingOptions, http_arguments
 from daybook.client.reports import Reports
 from daybook.client.requests.requests import Request
 from daybook.client.servers import Server
-from daybook.client.wire.blocking import BlockingWire, drive, drive_each
+from daybook.client.wire.blocking import BlockingWire, ThreadBell, drive, drive_each
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,8 +59,9 @@ class ReportsClient:
         **options: Unpack[BlockingOptions],
     ) -> None:
         http = httpx2.Client(transport=options.get("transport"), **http_arguments(endpoint, options))
+        bell = options.get("bell", None if "sleep" in options else ThreadBell)
         self._reports = Reports(
-            BlockingWire(http, options.get("sleep", time.sleep)),
+            BlockingWire(http, options.get("sleep", time.sleep), bell),
             Server(endpoint, token_endpoint, options.get("restricted_tokens", "")),
             {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token},
             options,
@@ -90,6 +91,10 @@ class ReportsClient:
     def unfinished(self) -> list[Request]:
         """The requests that were not waited for to their end, oldest first: with a journal, those of before as well."""
         return self._reports.unfinished()
+
+    def tell(self, report_id: str) -> None:
+        """Say that a report has ended, as a notification does: a wait for it looks at once. From any thread."""
+        self._reports.tell(report_id)
 
     def rows(self, source: Source, how: How = AS_IT_IS) -> Iterator[Row]:
         """The rows one by one."""

@@ -13,6 +13,7 @@ from daybook.client.calls.exchanges import Exchange
 from daybook.client.calls.retries import RetryPlan
 from daybook.client.requests.polling import History, PollingPlan
 from daybook.client.surroundings import Monotonic
+from daybook.client.wire.messages import Bell
 from daybook.kernel.clock import Clock
 from daybook.kernel.ids import Randomness
 
@@ -28,7 +29,8 @@ class Options(TypedDict, total=False):
     `seller_id` names the seller; a journal needs it. `restricted_tokens` is where restricted data tokens come from.
     `journal` is a file in which requests outlive this process. `plans` are polling plans by report type, and `plan` the
     one of all others. `buckets` and `history` may be shared by the clients of one application. `heard` is told of every
-    call. `verify` is what httpx2 takes; a server on this machine is not looked for behind the environment's proxies.
+    call. With `listen` a wait ends by the events of a Daybook as well; `bell` makes what wakes it. `verify` is what
+    httpx2 takes; a server on this machine is not looked for behind the environment's proxies.
     """
 
     seller_id: str
@@ -40,6 +42,8 @@ class Options(TypedDict, total=False):
     buckets: Buckets
     history: History
     heard: Callable[[Exchange], None] | None
+    listen: bool
+    bell: Callable[[], Bell]
     verify: ssl.SSLContext | bool
     clock: Clock
     monotonic: Monotonic

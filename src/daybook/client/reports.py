@@ -25,6 +25,8 @@ from daybook.client.report_types import report_type as known_type
 from daybook.client.requests.creating import Creating
 from daybook.client.requests.endings import Endings
 from daybook.client.requests.journal import Journal
+from daybook.client.requests.listening import Listening
+from daybook.client.requests.news import News
 from daybook.client.requests.polling import History, Plans, PollingPlan
 from daybook.client.requests.requesting import Heard, Requesting
 from daybook.client.requests.requests import Request, Result
@@ -58,6 +60,12 @@ class Reports(Operations):
         caller = Caller(server.endpoint, whose, wire, sender, buckets, retries, self._around)
         tokens = AccessTokens(server.token_endpoint, credentials, wire, sender, retries, self._around)
         super().__init__(caller, tokens)
+        self._news = News(wire)
+        self._listening = (
+            Listening(server.endpoint, self._news, tokens, sender, wire, retries, self._around)
+            if options.get("listen", False)
+            else None
+        )
         self._documents = Documents(self, self._restricted_tokens, wire, sender, retries, self._around)
         self._journal = Journal(options.get("journal"))
         self._requesting = self._make_requesting(options, retries)
@@ -71,7 +79,7 @@ class Reports(Operations):
             self._seller,
             self,
             Creating(self._seller, self, self._journal, self._wire, retries, self._around),
-            Waiting(self, plans, history, self._wire, self._around),
+            Waiting(self, plans, history, self._news, self._around),
             Endings(self._seller, self, self._documents, self._journal),
             self._journal,
             self._around,
@@ -84,6 +92,8 @@ class Reports(Operations):
 
     async def close(self) -> None:
         """Gives back the connections."""
+        if self._listening is not None:
+            self._listening.close()
         await self._wire.close()
 
     async def token(self) -> str:
@@ -152,7 +162,13 @@ class Reports(Operations):
         self, requests: Sequence[Request], within: float | None = None, heard: Heard | None = None
     ) -> AsyncGenerator[tuple[Request, Result | ReportNotDone], None]:
         """Each request as it ends, with its result or with the error that `wait` would raise for it."""
+        if self._listening is not None:
+            self._listening.begin()
         return self._requesting.ended(requests, within, heard)
+
+    def tell(self, report_id: str) -> None:
+        """Say that a report has ended, as a notification does: a wait for it looks at once. From any thread."""
+        self._news.tell(report_id)
 
     async def resume(self, report_id: str) -> Request:
         """A request to wait for, by a report's id: with all its parts where the journal knows it, else as it is."""

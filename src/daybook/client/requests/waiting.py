@@ -3,16 +3,17 @@
 import heapq
 import warnings
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from daybook.client.answers import KNOWN, Report
 from daybook.client.errors import NoSuchThing, ServerFailed, StillWaiting, Throttled
 from daybook.client.operations import Operations
+from daybook.client.requests.news import Hearing, News
 from daybook.client.requests.polling import History, Plans, Usual
 from daybook.client.requests.requests import Part
 from daybook.client.surroundings import Surroundings
-from daybook.client.wire.messages import Wire
 from daybook.kernel.errors import InvalidInput, Unavailable
 
 GRACE = 60.0
@@ -71,12 +72,12 @@ class Waiting:
     """Waits for one seller's reports."""
 
     def __init__(
-        self, operations: Operations, plans: Plans, history: History, wire: Wire, around: Surroundings
+        self, operations: Operations, plans: Plans, history: History, news: News, around: Surroundings
     ) -> None:
         self._operations = operations
         self._plans = plans
         self._history = history
-        self._wire = wire
+        self._news = news
         self._around = around
         self._warned: set[str] = set()
 
@@ -91,9 +92,11 @@ class Waiting:
         deadline = None if within is None else self._around.passed() + within
         watches = [self._watch(order, part, deadline) for order, part in enumerate(parts)]
         heapq.heapify(watches)
+        hearings = ExitStack()
+        hearing = hearings.enter_context(self._news.waiting([part.report_id for part in parts]))
         try:
             while watches:
-                await self._until(watches[0].due)
+                await self._until_due(watches, hearing)
                 await self._look(watches[0])
                 report = watches[0].report
                 if report is not None and report.ended:
@@ -103,6 +106,7 @@ class Waiting:
                     raise _not_ended(watches)
                 self._look_again(watches, deadline, heard)
         finally:
+            hearings.close()
             for watch in watches:
                 self._history.end(watch.part.report_type, watch.known_as, None)
 
@@ -128,9 +132,15 @@ class Waiting:
         due = watch.asked + plan.next_look(self._around.passed() - watch.asked, self._around.randomness)
         return due if deadline is None else min(due, deadline)
 
-    async def _until(self, due: float) -> None:
-        while (left := due - self._around.passed()) > 0:
-            await self._wire.sleep(left)
+    async def _until_due(self, watches: list[_Watch], hearing: Hearing) -> None:
+        """Until the first is to be looked at; one of which there is news is to be looked at now."""
+        while (left := watches[0].due - self._around.passed()) > 0:
+            told = await hearing.until(left)
+            for watch in watches:
+                if watch.part.report_id in told:
+                    watch.due = min(watch.due, self._around.passed())
+            if told:
+                heapq.heapify(watches)
 
     async def _look(self, watch: _Watch) -> None:
         """Asks about the report. What may pass is borne for a while: then nothing is new."""

@@ -1,14 +1,15 @@
 """The side that blocks: httpx2's Client, and what runs the client's logic without an event loop."""
 
+import socket
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import httpx2
 
 from daybook.client.wire.faults import answering
-from daybook.client.wire.messages import Incoming, Outgoing, Stream
+from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream
 
 R = TypeVar("R")
 
@@ -37,12 +38,21 @@ def drive_each(logic: AsyncGenerator[R, None]) -> Iterator[R]:
         drive(logic.aclose())
 
 
+END_WITHIN = 5.0
+"""Seconds for which what was spawned is waited for at the end; it holds nobody up after that."""
+
+
 class BlockingWire:
     """Carries requests in the calling thread; any number of threads may share it."""
 
-    def __init__(self, http: httpx2.Client, sleep: Callable[[float], object]) -> None:
+    def __init__(
+        self, http: httpx2.Client, sleep: Callable[[float], object], bell: Callable[[], Bell] | None = None
+    ) -> None:
         self._http = http
         self._sleep = sleep
+        self._bell = bell
+        self._spawned: list[threading.Thread] = []
+        self._heard: dict[threading.Thread, httpx2.Response] = {}
 
     async def send(self, request: Outgoing) -> Incoming:
         with answering():
@@ -53,8 +63,13 @@ class BlockingWire:
 
     @asynccontextmanager
     async def stream(self, request: Outgoing) -> AsyncIterator[Stream]:
+        me = threading.current_thread()
         with answering(), self._http.stream(request.method, request.url, headers=dict(request.headers)) as got:
-            yield _BlockingStream(got)
+            self._heard[me] = got
+            try:
+                yield _BlockingStream(got)
+            finally:
+                del self._heard[me]
 
     async def sleep(self, seconds: float) -> None:
         self._sleep(seconds)
@@ -62,8 +77,27 @@ class BlockingWire:
     def gate(self) -> "_ThreadGate":
         return _ThreadGate()
 
+    def bell(self) -> Bell:
+        return self._bell() if self._bell is not None else SleptBell(self._sleep)
+
+    def spawn(self, logic: Coroutine[Any, Any, None]) -> None:
+        thread = threading.Thread(target=drive, args=[logic], name="daybook-client", daemon=True)
+        self._spawned.append(thread)
+        thread.start()
+
     async def close(self) -> None:
+        for thread in self._spawned:
+            _hang_up(self._heard.get(thread))
+            thread.join(END_WITHIN)
         self._http.close()
+
+
+def _hang_up(heard: httpx2.Response | None) -> None:
+    """Ends an answer that another thread reads: closing it here would not wake that thread."""
+    network = heard.extensions.get("network_stream") if heard is not None else None
+    if network is not None:
+        with suppress(OSError):  # the other side was first
+            network.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
 class _BlockingStream:
@@ -87,3 +121,33 @@ class _ThreadGate:
 
     async def __aexit__(self, *error: object) -> None:
         self._lock.release()
+
+
+class ThreadBell:
+    """A bell for a thread."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+
+class SleptBell:
+    """A bell for a thread that sleeps in a way of its own: what rings meanwhile is heard when it wakes."""
+
+    def __init__(self, sleep: Callable[[float], object]) -> None:
+        self._sleep = sleep
+        self._rung = False
+
+    def ring(self) -> None:
+        self._rung = True
+
+    async def wait(self, seconds: float) -> None:
+        if not self._rung:
+            self._sleep(seconds)
+        self._rung = False

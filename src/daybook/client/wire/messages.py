@@ -4,10 +4,10 @@ All of the client's logic is written against `Wire`, once. Its methods are corou
 wait for an event loop, so that `drive` (in wire/blocking.py) can run any of that logic to its end without one.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 SUCCESS = range(200, 300)
 
@@ -59,6 +59,18 @@ class Stream(Protocol):
         ...
 
 
+class Bell(Protocol):
+    """Ends a wait before its time."""
+
+    def ring(self) -> None:
+        """From any thread. A ring while nobody waits is kept for the next who does."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Passes the time, or as much of it as until it rings."""
+        ...
+
+
 class Wire(Protocol):
     """Sends, sleeps and takes turns, in the way of its side."""
 
@@ -78,6 +90,14 @@ class Wire(Protocol):
         """A lock: who holds it is alone behind it."""
         ...
 
+    def bell(self) -> Bell:
+        """A bell for one who waits."""
+        ...
+
+    def spawn(self, logic: Coroutine[Any, Any, None]) -> None:
+        """Runs logic beside all else, until it ends or the wire is closed."""
+        ...
+
     async def close(self) -> None:
-        """Gives back the connections."""
+        """Ends what was spawned, and gives back the connections."""
         ...
