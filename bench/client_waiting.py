@@ -25,7 +25,8 @@ from daybook.client.calls.buckets import Buckets
 from daybook.client.reports import Reports
 from daybook.client.requests.polling import History
 from daybook.client.servers import daybook
-from daybook.client.wire.messages import Incoming, Outgoing, Stream
+from daybook.client.wire.asynchronous import SleptAsyncBell
+from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream
 from daybook.contract.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT, Operation
 
 SELLERS, QUICK_SELLERS, REPORTS = 1000, 50, 20
@@ -169,6 +170,12 @@ class VirtualWire:
 
     def gate(self) -> AbstractAsyncContextManager[object]:
         return _open()
+
+    def bell(self) -> Bell:
+        return SleptAsyncBell(self.sleep)
+
+    def spawn(self, logic: Coroutine[Any, Any, None]) -> None:
+        raise RuntimeError("Nobody listens here.")
 
     async def close(self) -> None:
         """There is nothing to give back."""
