@@ -34,7 +34,7 @@ def test_every_operation_of_a_batch_is_sent_once_and_succeeds(book: Book, stub: 
     assert all_succeeded(book, batch)
 
 
-@pytest.mark.requirement("R000-006", "R000-025", "R000-039", "R000-024", "R000-026", "R000-021")
+@pytest.mark.requirement("R000-006", "R000-025", "R000-039", "R000-024", "R000-026", "R000-021", "R000-019")
 def test_one_records_error_stops_no_other_and_is_answered_all_the_same(book: Book, stub: Stub) -> None:
     stub.answers = lambda call: REFUSED if call.sku == "SKU-000003" else LIVE
     batch = book.prices(10)
