@@ -9,7 +9,7 @@ from daybook.accounts.sellers import find_seller
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
 from daybook.cli.options import SellerId
-from daybook.cli.screen import facts, iso, listing, when_here
+from daybook.cli.screen import facts, iso, listing, when_here, when_short
 from daybook.kernel.errors import InvalidInput
 from daybook.notifications import deliveries, destinations, replaying
 from daybook.notifications.attempts import Attempt, meaning
@@ -50,12 +50,9 @@ def list_deliveries(
     with call.open() as app, app.store.reading() as tx:
         find_seller(tx, seller)
         found = tx.delivery_page(seller, search, None)[:limit]
-    rows = [
-        (one.delivery_id, one.created_at, one.event_type, one.subject_id, one.status, one.attempts, one.next_at)
-        for one in found
-    ]
-    heads = ("DELIVERY", "MADE, UTC", "EVENT", "ABOUT", "STATUS", "ATTEMPTS", "NEXT, UTC")
-    shown = listing(heads, rows, right=("ATTEMPTS",)) if rows else "There are no such deliveries."
+    rows = [_row(one) for one in found]
+    heads = ("DELIVERY", "MADE, UTC", "STATUS", "TRIES", "NEXT, UTC", "EVENT", "ABOUT")
+    shown = listing(heads, rows, right=("TRIES",)) if rows else "There are no such deliveries."
     call.screen.answer([_content(one) for one in found], shown)
 
 
@@ -148,6 +145,12 @@ def attempt_content(attempt: Attempt) -> dict[str, Any]:
         "detail": attempt.detail,
         "answer": attempt.answer,
     }
+
+
+def _row(one: Delivery) -> tuple[object, ...]:
+    due = when_short(one.next_at) if one.next_at else None
+    made = when_short(one.created_at)
+    return one.delivery_id, made, one.status, one.attempts, due, one.event_type, one.subject_id
 
 
 def _facts(one: Delivery) -> list[tuple[str, object]]:

@@ -55,6 +55,7 @@ def _found(tx: "Transaction", keep: Keep) -> "list[tuple[str, Gone]]":
         Kind.REPORTS: _days(keep.reports, "after their end"),
         Kind.SCHEDULES: _days(keep.schedules, "after they were cancelled"),
         Kind.LEDGER: _days(keep.ledger, "after it was written"),
+        Kind.DELIVERIES: _days(keep.deliveries, "after they were made"),
     }
     found = [
         (f"{kind}, {said.get(kind, 'expired')}", count_gone(tx, kind, before))
