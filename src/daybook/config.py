@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -176,6 +177,14 @@ def _converted(values: dict[str, Any]) -> Settings:
         raise Misconfigured(f"A setting is wrong: {error}.", "docs/settings.md has every setting.") from error
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port beyond all ports
+        return False
+
+
 def _days(count: int) -> timedelta | None:
     return timedelta(days=count) if count else None
 
@@ -191,7 +200,11 @@ def _check(settings: Settings) -> None:
     _ = settings.destinations
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise Misconfigured("TLS needs both a certificate and its key.", "Set DAYBOOK_TLS_CERT and DAYBOOK_TLS_KEY.")
-    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+    if not settings.host or not settings.metrics_host:
+        raise Misconfigured(
+            "An address to listen on is empty.", "That would be every one: write 0.0.0.0 if it is meant."
+        )
+    if settings.public_url and not _is_web_address(settings.public_url):
         raise Misconfigured(f"DAYBOOK_PUBLIC_URL is {settings.public_url!r}.", "It begins with http:// or https://.")
     for name in ("keep_reports_days", "keep_ledger_days"):
         if 0 < getattr(settings, name) < SERVED.days:

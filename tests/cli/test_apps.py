@@ -145,6 +145,8 @@ def test_a_plan_is_set_for_all_sellers_or_for_one(shop: Shop) -> None:
         (("createReport", "--rate", "1"), "both a rate and a burst"),
         (("--rate", "1", "--burst", "1"), "Which operation"),
         (("createReport", "--rate", "0", "--burst", "1"), "a rate above 0"),
+        (("createReport", "--rate", "1e-320", "--burst", "1"), "a rate above 0"),
+        (("createReport", "--rate", "1", "--burst", "9" * 20), "neither beyond a million"),
         (("createReport", "--rate", "1", "--burst", "1", "--seller", "OTHER"), "has not authorised"),
     ],
 )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from daybook.cli.profiles.book import ProfileBook
 from daybook.cli.profiles.servers import in_the_clear, server_at
-from daybook.kernel.errors import InvalidInput
+from daybook.kernel.errors import InvalidInput, Misconfigured
 from tests.cli.typing_in import Terminal
 
 SHOP = ("--endpoint", "eu", "--client-id", "me", "--seller", "A1", "--marketplace", "DE")
@@ -150,7 +151,10 @@ def test_an_endpoint_is_a_region_its_sandbox_or_a_url(endpoint: str, host: str) 
     assert server_at(endpoint).endpoint == host
 
 
-@pytest.mark.parametrize("endpoint", ["", "mars", "eu-", "eu-mars", "ftp://host", "https://", "https://me:x@host"])
+@pytest.mark.parametrize(
+    "endpoint",
+    ["", "mars", "eu-", "eu-mars", "ftp://host", "https://", "https://me:x@host", "http://[::1", "http://h:99999"],
+)
 def test_what_is_no_endpoint_is_refused_with_those_there_are(endpoint: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         server_at(endpoint)
@@ -162,3 +166,12 @@ def test_secrets_that_would_go_to_another_machine_in_the_clear_are_noticed() -> 
     assert not in_the_clear("http://127.0.0.1:8000")
     assert not in_the_clear("https://reports.example")
     assert not in_the_clear("eu")
+
+
+def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    """Files beside the profiles are named after them."""
+    file = tmp_path / "profiles.toml"
+    file.write_text('["../../shop"]\nendpoint = "na"\n')
+    file.chmod(0o600)
+    with pytest.raises(Misconfigured, match="is wrong"):
+        ProfileBook(file).find("../../shop")

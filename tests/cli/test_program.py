@@ -1,5 +1,6 @@
 """The command line as a whole: its answers in JSON, its exit codes, and what it says when something is wrong."""
 
+import json
 import os
 import stat
 import subprocess
@@ -286,3 +287,15 @@ def test_every_file_in_the_data_folder_is_its_owners_alone(nowhere: Terminal) ->
     assert {"daybook.sqlite", "daybook.sqlite-wal", "daybook-buckets.sqlite", "worker.lock"} <= modes.keys()
     assert any(name.startswith("documents/") for name in modes)
     assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
+
+
+def test_a_disk_that_is_full_is_no_fault_of_daybooks(tmp_path: Path) -> None:
+    """Standard output itself, where there is room for nothing."""
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "daybook.cli", "errors", "--json"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "DAYBOOK_DATA": str(tmp_path)},
+        )  # fmt: skip
+    assert ended.returncode == ExitCode.FAILED
+    assert json.loads(ended.stderr)["error"]["message"] == "No space left on device."

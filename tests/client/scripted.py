@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
@@ -104,7 +104,7 @@ def copied(answer: httpx2.Response) -> httpx2.Response:
 def operation_of(request: httpx2.Request) -> str:
     """The name of the operation, `token`, `createRestrictedDataToken`, or `download`."""
     url = str(request.url)
-    if url.startswith(STORE):
+    if request.url.host == urlsplit(STORE).hostname:
         return "download"
     if url == TOKENS:
         return "token"

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from daybook.client.answers import (
+    ExplainedReport,
     GetReportsResponse,
     Nothing,
     Report,
@@ -124,3 +125,31 @@ def test_of_an_answer_without_content_only_the_success_counts(body: bytes) -> No
 def test_what_is_no_report_is_told(body: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         read(body, Report)
+
+
+@pytest.mark.parametrize("name", ["createdTime", "dataStartTime", "processingEndTime"])
+@pytest.mark.parametrize("time", ["yesterday", "2026-99-99", "0001-01-01T00:00:00+23:59", ""])
+def test_a_time_that_is_none_is_told_with_its_name(name: str, time: str) -> None:
+    with pytest.raises(msgspec.DecodeError, match=f"{name} is .* no time"):
+        read(text(SAMPLE | {name: time}), Report)
+    with pytest.raises(msgspec.DecodeError, match=f"{name} is .* no time"):
+        read(text({"reports": [SAMPLE, SAMPLE | {name: time}]}), GetReportsResponse)
+
+
+def test_the_times_of_an_explanation_are_times_too() -> None:
+    told = {"report": SAMPLE, "statusMeaning": "s", "attempts": 1, "history": []}
+    step = {"toStatus": "DONE", "actor": "worker", "time": "now"}
+    why = {"sentence": "s", "place": 1, "stalled": False, "nextRunTime": "soon"}
+    read(text(told), ExplainedReport)
+    for member in ({"history": [step]}, {"waiting": why}):
+        with pytest.raises(msgspec.DecodeError, match="no time"):
+            read(text(told | member), ExplainedReport)
+
+
+@pytest.mark.parametrize("depth", [10, 1_000, 100_000])
+def test_an_answer_of_any_depth_is_read_or_is_none(depth: int) -> None:
+    nested = json.dumps(SAMPLE)[:-1].encode() + b', "more": ' + b"[" * depth + b"]" * depth + b"}"
+    try:
+        assert read(nested, Report).reportId == "ID323"
+    except msgspec.DecodeError:
+        assert depth > 10

@@ -1,8 +1,9 @@
 """What a call does about a server that says no, or nothing, or that it is called too often."""
 
+import gzip
 import itertools
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
@@ -19,6 +20,7 @@ from tests.client.scripted import (
     MISSING,
     TOO_OFTEN,
     Answer,
+    Body,
     Server,
     answer,
     grant,
@@ -242,3 +244,62 @@ def test_secrets_are_in_no_error(client: Driven, server: Server) -> None:
     with pytest.raises(WrongAnswer) as wrong:
         client.get_report("R1")
     assert not any(secret in f"{wrong.value} {wrong.value.details}" for secret in CREDENTIALS)
+
+
+class Endless(Body):
+    """A body that does not end; so many seconds pass before each MiB of it."""
+
+    def __init__(self, time: VirtualTime, seconds: float) -> None:
+        self._time = time
+        self._seconds = seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self._time.passed += self._seconds
+            yield b" " * 1024 * 1024
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(0.0, "longer than 32 MiB"), (30.0, "not come to its end in 120 s")])
+def test_an_answer_without_an_end_is_not_waited_for(
+    client: Driven, server: Server, time: VirtualTime, seconds: float, reason: str
+) -> None:
+    for operation in ("getReport", "token"):
+        server.on(operation, lambda _: endless(time, seconds))
+        with pytest.raises(Unavailable) as lost:
+            client.get_report("R1")
+        assert reason in lost.value.details
+
+
+def test_an_answer_that_unpacks_to_too_much_is_not_unpacked_to_its_end(client: Driven, server: Server) -> None:
+    packed = gzip.compress(bytes(64 * 1024 * 1024), 1)
+    server.on("getReport", lambda _: httpx2.Response(200, headers={"Content-Encoding": "gzip"}, stream=Body(packed)))
+    with pytest.raises(Unavailable, match="does not answer"):
+        client.get_report("R1")
+
+
+def endless(time: VirtualTime, seconds: float) -> httpx2.Response:
+    return httpx2.Response(200, stream=Endless(time, seconds))
+
+
+@pytest.mark.parametrize("token", ["", " ", "line\nend", "caf\u00e9"])
+def test_a_token_that_no_header_holds_is_none(client: Driven, server: Server, token: str) -> None:
+    server.on("token", grant(token))
+    with pytest.raises(WrongAnswer, match="no token"):
+        client.get_report("R1")
+
+
+@pytest.mark.parametrize("seconds", [-5, 0, 10**9, 10**30])
+def test_however_long_a_token_is_said_to_live_it_is_used(client: Driven, server: Server, seconds: int) -> None:
+    server.on("token", grant(expires_in=seconds))
+    assert client.get_report("R1").reportId == "R1"
+
+
+@pytest.mark.parametrize("operation", ["getReport", "token"])
+@pytest.mark.parametrize("status", [200, 400])
+def test_json_of_any_depth_is_an_error_that_is_told(
+    client: Driven, server: Server, operation: str, status: int
+) -> None:
+    deep = b'{"errors": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    server.on(operation, httpx2.Response(status, content=deep))
+    with pytest.raises(WrongAnswer if status == 200 else Refused):
+        client.get_report("R1")

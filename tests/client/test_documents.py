@@ -272,3 +272,13 @@ def test_a_restricted_reports_document_is_fetched_with_its_own_token(
     server.on("getReport", report(reportType="GET_FLAT_FILE_ORDER_REPORT_DATA_TAX"))
     client.rows(client.get_report("R1"))
     assert [one.token for one in server.of("getReportDocument")] == ["Atz.sprdt|1"]
+
+
+def test_a_file_may_have_a_name_as_long_as_one_can_be_and_a_longer_one_is_told(
+    client: Driven, server: Server, tmp_path: Path
+) -> None:
+    server.on("download", document(b"a\tb\n"))
+    assert client.save("doc-1", tmp_path / ("n" * 255)).size == 4
+    with pytest.raises(InvalidInput, match="File name too long"):
+        client.save("doc-1", tmp_path / ("n" * 256))
+    assert [file.name for file in tmp_path.iterdir()] == ["n" * 255]

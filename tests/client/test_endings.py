@@ -237,3 +237,9 @@ def test_every_kind_of_cancellation_can_be_caught_as_one() -> None:
     kinds = (CancelledByRequest, NoData, AskedTooSoon, CancelledUnexplained)
     assert all(issubclass(kind, ReportCancelled) for kind in kinds)
     assert len({kind.code for kind in kinds}) == 4
+
+
+def test_a_report_from_the_beginning_of_all_time_is_told_too(client: Driven, server: Server) -> None:
+    server.on("getReport", report("CANCELLED", createdTime="0001-01-01T00:00:00Z"))
+    with pytest.raises(ReportCancelled):
+        ended(client)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import httpx2
 import pytest
 
-from daybook.client.errors import AccessDenied, NoSuchThing, Refused
+from daybook.client.errors import AccessDenied, NoSuchThing, Refused, WrongAnswer
 from daybook.kernel.errors import InvalidInput
 from tests.client.driven import Driven
 from tests.client.scripted import (
@@ -218,3 +218,11 @@ def test_a_restricted_data_token_that_expired_is_replaced_once(make: Callable[..
     server.on("createRestrictedDataToken", refusal(403, "Unauthorized", "Application does not have access"))
     with pytest.raises(AccessDenied, match="does not have access"):
         client.get_report_document("doc-1", INVOICES)
+
+
+def test_pages_that_go_round_in_a_circle_are_left(client: Driven, server: Server) -> None:
+    pages = [answer({"reports": [report_body(report_id="1")], "nextToken": token}) for token in ("a", "b", "a")]
+    server.on("getReports", *pages)
+    with pytest.raises(WrongAnswer, match="gave before"):
+        client.reports(["GET_MERCHANT_LISTINGS_ALL_DATA"])
+    assert server.count("getReports") == 3

@@ -202,3 +202,25 @@ def test_the_bytes_as_they_came_can_be_kept(client: Driven, server: Server, tmp_
     with (tmp_path / "raw").open("wb") as raw:
         assert b"".join(client.download("doc-1", How(raw=raw))) == WHOLE
     assert (tmp_path / "raw").read_bytes() == WHOLE
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://h/\0"])
+def test_a_link_that_cannot_be_called_is_told(client: Driven, server: Server, url: str) -> None:
+    server.on("getReportDocument", link(url))
+    with pytest.raises(Unavailable, match="does not answer"):
+        fetched(client)
+    assert not downloads(server)
+
+
+def test_a_links_user_and_password_are_not_told(client: Driven, server: Server) -> None:
+    server.on("getReportDocument", link(LINK.replace("://", "://me:hidden@")))
+    server.on("download", httpx2.ConnectError("Connection refused"))
+    with pytest.raises(Unavailable, match="does not answer") as lost:
+        fetched(client)
+    assert "hidden" not in str(lost.value)
+
+
+def test_a_range_with_a_beginning_beyond_numbers_is_another_range(client: Driven, server: Server) -> None:
+    server.on("download", streamed(WHOLE, status=206, **{"Content-Range": f"bytes {'9' * 5000}-"}))
+    with pytest.raises(Unavailable):
+        fetched(client)

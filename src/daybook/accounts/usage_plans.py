@@ -12,7 +12,10 @@ from daybook.accounts.ports import AccountsPort
 from daybook.kernel.errors import InvalidInput
 
 EVERY_SELLER = ""
+LEAST_PER_SECOND = 1e-9
+"""A call in thirty years."""
 MOST_PER_SECOND = 1_000_000
+MOST_AT_ONCE = 1_000_000
 
 
 class UsagePlan(NamedTuple):
@@ -31,7 +34,10 @@ class Buckets(Protocol):
 
 def adjust(tx: AccountsPort, client_id: str, operation: str, plan: UsagePlan, seller_id: str = EVERY_SELLER) -> None:
     """Another plan for an application's operation, for all its sellers or for one. Raises InvalidInput, NotFound."""
-    if not plan.rate > 0 or plan.rate > MOST_PER_SECOND or plan.burst < 1:
-        raise InvalidInput("A usage plan needs a rate above 0 and a burst of at least 1.", f"Given: {plan}.")
+    if not (LEAST_PER_SECOND <= plan.rate <= MOST_PER_SECOND and 1 <= plan.burst <= MOST_AT_ONCE):
+        raise InvalidInput(
+            "A usage plan needs a rate above 0 and a burst of at least 1, and neither beyond a million.",
+            f"Given: {plan}.",
+        )
     application = find_application(tx, client_id)
     tx.put_usage_plan(application.client_id, seller_id, operation, plan)

@@ -37,7 +37,7 @@ from daybook.cli.environment import DEBUG
 from daybook.cli.exits import ExitCode
 from daybook.cli.logs import configure_log
 from daybook.cli.screen import Screen
-from daybook.kernel.errors import DaybookError, InvalidInput
+from daybook.kernel.errors import DaybookError, InvalidInput, Unavailable
 from daybook.kernel.masking import redacted
 
 program = typer.Typer(
@@ -97,8 +97,8 @@ def run(arguments: Sequence[str]) -> int:
     except DaybookError as error:
         screen.fault(error)
         return ExitCode.FAILED
-    except UnicodeEncodeError as error:
-        screen.fault(InvalidInput(f"{error.object!r} is not UTF-8.", "Neither a name nor an id can hold such bytes."))
+    except (UnicodeEncodeError, OSError) as error:
+        screen.fault(_beyond_us(error))
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001  the last place that can say it well
         _apologise(error)
@@ -117,10 +117,23 @@ def _misused(error: TyperException) -> InvalidInput:
     return InvalidInput(error.format_message(), f"`{command} --help` says how it is used.")
 
 
-def _apologise(error: Exception) -> None:
-    """A fault of ours: one line, and the whole of it where it was asked for."""
+def _beyond_us(error: UnicodeEncodeError | OSError) -> DaybookError:
+    """What the machine says no to: bytes that are no text, a disk that is full, a file that breaks off."""
+    _show_the_whole(error)
+    if isinstance(error, UnicodeEncodeError):
+        return InvalidInput(f"{error.object!r} is not UTF-8.", "Neither a name nor an id can hold such bytes.")
+    return Unavailable(f"{error.strerror or error}.", str(error.filename or "A file could not be read or written."))
+
+
+def _show_the_whole(error: Exception) -> None:
+    """Where it was asked for."""
     if os.environ.get(DEBUG):
         sys.stderr.write(redacted("".join(traceback.format_exception(error))))
+
+
+def _apologise(error: Exception) -> None:
+    """A fault of ours, in one line."""
+    _show_the_whole(error)
     what = redacted(f"{type(error).__name__}: {error}".partition("\n")[0])
     sys.stderr.write(f"Daybook failed in a way that it should not, and is sorry. {what}\n")
     if not os.environ.get(DEBUG):

@@ -1,5 +1,6 @@
 """What a command says: JSON for programs, tables and sentences for people."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,13 +8,15 @@ from datetime import datetime
 from typing import TextIO
 
 import msgspec
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from daybook.kernel.errors import DaybookError
 from daybook.kernel.masking import redacted
 
+_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")
 _WIDE = 1000
 """Columns where nobody looks: a pipe's reader wants whole lines."""
 
@@ -67,7 +70,7 @@ class Screen:
     def remark(self, text: str, style: str = "dim") -> None:
         """For people, on standard error: what is not part of the answer. Nothing where JSON was asked for."""
         if not self.json:
-            _print(self.err, Text(text, style))
+            _print(self.err, Text(_plain(text), style))
 
     @contextmanager
     def busy(self, text: str) -> Iterator[Callable[[str], None]]:
@@ -87,10 +90,23 @@ class Screen:
             told = {"error": {"code": error.code, "message": message, "details": details, **named}}
             sys.stderr.write(msgspec.json.encode(told).decode() + "\n")
             return
-        _print(self.err, Text(message, "bold red"))
+        _print(self.err, Text(_plain(message), "bold red"))
         for line in (details, f"Request id: {request_id}" if request_id else ""):
             if line:
-                _print(self.err, Text(line))
+                _print(self.err, Text(_plain(line)))
+
+
+class _Console(Console):
+    """A console on which text stays text: what a server or a file says moves no cursor and sets no title."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(_plain(part.text), part.style)
+
+
+def _plain(text: str) -> str:
+    """The text, its control characters written out: in a table before it is measured, too."""
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _in_a_line(text: str) -> Text:
@@ -98,7 +114,7 @@ def _in_a_line(text: str) -> Text:
 
 
 def _console(stream: TextIO) -> Console:
-    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else _WIDE)
+    return _Console(file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else _WIDE)
 
 
 def _print(console: Console, part: RenderableType) -> None:
@@ -151,7 +167,7 @@ def _cell(value: object) -> RenderableType:
         return Text(when(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return Text(f"{value:,}")
-    text = "" if value is None else str(value)
+    text = "" if value is None else _plain(str(value))
     return Text(text, STYLES.get(text, ""))
 
 
@@ -167,7 +183,10 @@ def when_short(at: datetime) -> str:
 
 def when_here(at: datetime) -> str:
     """An instant in UTC, and in the zone of this machine where that is another."""
-    here = at.astimezone()
+    try:
+        here = at.astimezone()
+    except OverflowError:  # the first or the last day there is
+        return f"{when(at)} UTC"
     return f"{when(at)} UTC" + (f" ({when(here)} {here.tzname()})" if here.utcoffset() else "")
 
 

@@ -28,6 +28,10 @@ class Report(wire.Report, frozen=True, kw_only=True):
     processingStatus: str  # type: ignore[assignment]  # on purpose wider: a word of tomorrow is no reason to fail
     unknown: Unknown = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """An answer with a time that is none is not read, so that the instants below are there."""
+        _require_times(self, "createdTime", "dataStartTime", "dataEndTime", "processingStartTime", "processingEndTime")
+
     @property
     def ended(self) -> bool:
         """Whether processing is over. An unknown status is not an end."""
@@ -69,6 +73,15 @@ class ExplainedReport(own.ExplainedReport, frozen=True, kw_only=True):
 
     report: Report
     unknown: Unknown = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """As with a report: every time in it is one."""
+        for step in self.history:
+            _require_times(step, "time")
+        if not isinstance(self.waiting, UnsetType):
+            _require_times(self.waiting, "nextRunTime", "expectedEndTime")
+        if not isinstance(self.document, UnsetType):
+            _require_times(self.document, "expirationTime")
 
 
 class GetReportsResponse(wire.GetReportsResponse, frozen=True, kw_only=True):
@@ -117,7 +130,7 @@ class Nothing(Struct, frozen=True):
 def read(body: bytes, kind: type[A]) -> A:
     """The answer in a body. One whose only member is `payload`, as the older edition answered, is that member.
 
-    Raises msgspec.DecodeError (also for text that is not UTF-8) where it is not of the kind.
+    Raises msgspec.DecodeError (also for text that is not UTF-8, or nested too deep) where it is not of the kind.
     """
     if kind is Nothing:
         return kind()
@@ -125,11 +138,11 @@ def read(body: bytes, kind: type[A]) -> A:
         return body
     try:
         raw = msgspec.json.decode(body)
-    except UnicodeDecodeError as error:
+        if isinstance(raw, dict) and isinstance(raw.get("payload"), dict):
+            raw = raw["payload"]
+        return msgspec.convert(_sorted_out(raw, kind), kind)
+    except (UnicodeDecodeError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from error
-    if isinstance(raw, dict) and isinstance(raw.get("payload"), dict):
-        raw = raw["payload"]
-    return msgspec.convert(_sorted_out(raw, kind), kind)
 
 
 def _sorted_out(raw: object, kind: Any) -> object:
@@ -146,6 +159,16 @@ def _sorted_out(raw: object, kind: Any) -> object:
 
 def _member(kind: Any) -> object:
     return (get_args(kind) or (None,))[0]
+
+
+def _require_times(answer: Struct, *names: str) -> None:
+    """Raises ValueError naming the member that is no time: msgspec tells it as an answer that is not of its kind."""
+    for name in names:
+        text = getattr(answer, name)
+        try:
+            _instant(text)
+        except ValueError as error:
+            raise ValueError(f"{name} is {text[:50]!r}, which is no time") from error
 
 
 def _instant(text: str | UnsetType) -> datetime | None:

@@ -1,6 +1,7 @@
 """The client that awaits."""
 
 import asyncio
+import time
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -30,7 +31,7 @@ class AsyncReportsClient(Reports):
         http = httpx2.AsyncClient(transport=options.get("transport"), **http_arguments(endpoint, options))
         bell = options.get("bell", None if "sleep" in options else AsyncBell)
         super().__init__(
-            AsyncWire(http, options.get("sleep", asyncio.sleep), bell),
+            AsyncWire(http, options.get("sleep", asyncio.sleep), bell, options.get("monotonic", time.monotonic)),
             Server(endpoint, token_endpoint, options.get("restricted_tokens", "")),
             {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token},
             options,

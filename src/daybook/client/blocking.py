@@ -61,7 +61,7 @@ class ReportsClient:
         http = httpx2.Client(transport=options.get("transport"), **http_arguments(endpoint, options))
         bell = options.get("bell", None if "sleep" in options else ThreadBell)
         self._reports = Reports(
-            BlockingWire(http, options.get("sleep", time.sleep), bell),
+            BlockingWire(http, options.get("sleep", time.sleep), bell, options.get("monotonic", time.monotonic)),
             Server(endpoint, token_endpoint, options.get("restricted_tokens", "")),
             {"client_id": client_id, "client_secret": client_secret, "refresh_token": refresh_token},
             options,

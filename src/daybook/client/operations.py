@@ -20,7 +20,7 @@ from daybook.client.answers import (
 )
 from daybook.client.calls.calls import Call, Caller
 from daybook.client.calls.tokens import Tokens
-from daybook.client.errors import NoSuchThing, Refused
+from daybook.client.errors import NoSuchThing, Refused, WrongAnswer
 from daybook.contract import daybook as own
 from daybook.contract import operations
 from daybook.contract import reports as wire
@@ -71,7 +71,7 @@ class Operations:
         created_since: datetime | None = None,
         created_until: datetime | None = None,
     ) -> AsyncGenerator[Report, None]:
-        """Every report that matches, page after page."""
+        """Every report that matches, page after page. Raises WrongAnswer where the pages go round in a circle."""
         page = await self.get_reports(
             report_types,
             statuses=statuses,
@@ -80,11 +80,15 @@ class Operations:
             created_since=created_since,
             created_until=created_until,
         )
+        shown: set[str] = set()
         while True:
             for report in page.reports:
                 yield report
             if not page.nextToken:
                 return
+            if page.nextToken in shown:
+                raise WrongAnswer("getReports leads back to a page that it gave before.", "Its nextToken came twice.")
+            shown.add(page.nextToken)
             page = await self.get_reports(next_token=page.nextToken)
 
     async def ask(self, specification: wire.CreateReportSpecification) -> str:

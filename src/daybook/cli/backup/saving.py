@@ -108,7 +108,7 @@ def _draft(file: Path) -> Iterator[BinaryIO]:
     """A file beside the one that is wanted, for the owner alone; it takes the name once it is whole and on the disk."""
     if file.exists():
         raise Conflict(f"{file} is there already.", "Name another file; an archive is never written over.")
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".daybook.{os.getpid()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             yield stream

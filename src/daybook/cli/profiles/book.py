@@ -100,6 +100,8 @@ class ProfileBook:
             raise Misconfigured(f"The profiles in {self.file} cannot be read.", str(error)) from error
 
     def _profile(self, name: str, table: object) -> Profile:
+        if not _NAME.fullmatch(name):  # files beside this one are named after it
+            raise Misconfigured(f"Profile {name!r} in {self.file} is wrong.", f"A name is of {_NAME.pattern}.")
         try:
             profile = msgspec.convert(table, Profile)
             for one in profile.marketplaces:

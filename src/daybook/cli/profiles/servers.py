@@ -20,8 +20,12 @@ def server_at(endpoint: str) -> "Server":
     region, dash, sandbox = endpoint.lower().partition("-")
     if region in REGIONS and (dash, sandbox) in (("", ""), ("-", "sandbox")):
         return amazon(cast("Region", region.upper()), sandbox=bool(sandbox))
-    parts = urlsplit(endpoint)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(endpoint)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:  # brackets that do not close, a port beyond all ports
+        raise InvalidInput(f"{endpoint!r} is no endpoint: {error}.", _KNOWN) from error
+    if not known:
         raise InvalidInput(f"{endpoint!r} is no endpoint.", _KNOWN)
     if parts.username or parts.query or parts.fragment:
         raise InvalidInput("An endpoint has no user, no query and no fragment.", _KNOWN)

@@ -28,9 +28,13 @@ def following(screen: Screen) -> Iterator[Tell]:
             yield bars.tell
 
 
+_LONGEST = 1e9
+"""Seconds beyond which it makes no difference; an endpoint may say anything."""
+
+
 def duration(seconds: float) -> str:
     """Seconds as people read them: 0:00:07."""
-    return str(timedelta(seconds=int(max(0.0, seconds))))
+    return str(timedelta(seconds=int(min(max(0.0, seconds), _LONGEST))))
 
 
 def usually(sight: Sight) -> str:

@@ -1,9 +1,11 @@
 """Restricted data tokens: what Amazon wants to see, instead of an access token, for documents with people's data."""
 
+from typing import Annotated
+
 import msgspec
 
 from daybook.client.calls.calls import Call, Caller
-from daybook.client.calls.tokens import Tokens
+from daybook.client.calls.tokens import VISIBLE, Tokens
 from daybook.contract.operations import GET_REPORT_DOCUMENT, Operation
 
 
@@ -16,7 +18,7 @@ class RestrictedResources(msgspec.Struct):
 class RestrictedDataToken(msgspec.Struct):
     """What it gives."""
 
-    restrictedDataToken: str
+    restrictedDataToken: Annotated[str, msgspec.Meta(pattern=VISIBLE)]
 
 
 def create_restricted_data_token(url: str) -> Operation:

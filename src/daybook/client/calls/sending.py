@@ -56,11 +56,19 @@ class Sender:
         at, began = self._around.now(), self._around.passed()
 
         def note(status: int = 0, headers: Mapping[str, str] | None = None, fault: str = "") -> None:
-            path, seconds = urlsplit(request.url).path, self._around.passed() - began
+            path, seconds = _path(request.url), self._around.passed() - began
             request_id = (headers or {}).get(REQUEST_ID) or (headers or {}).get(STORE_REQUEST_ID, "")
             self._exchanges.add(Exchange(request.method, path, status, operation, request_id, at, seconds, fault))
 
         return note
+
+
+def _path(url: str) -> str:
+    """The path; empty where the URL is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _beginning(body: bytes) -> str:

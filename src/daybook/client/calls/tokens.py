@@ -6,7 +6,7 @@ asked for waits for the same answer.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Annotated, Protocol
 from urllib.parse import urlencode
 
 import msgspec
@@ -40,10 +40,16 @@ class Tokens(Protocol):
         ...
 
 
+VISIBLE = r"^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$"
+"""Of what a token consists (RFC 6749, A.12), as a header can hold it."""
+LONGEST = 24 * 60 * 60
+"""Seconds for which a token is believed to be good, whatever is said of it."""
+
+
 class Grant(msgspec.Struct):
     """What a token endpoint gives (RFC 6749, 5.1)."""
 
-    access_token: str
+    access_token: Annotated[str, msgspec.Meta(pattern=VISIBLE)]
     expires_in: int
 
 
@@ -88,7 +94,7 @@ class AccessTokens:
         asked_at = self._around.now()
         grant = await self._grant()
         self._token = grant.access_token
-        self._good_until = asked_at + timedelta(seconds=grant.expires_in) - MARGIN
+        self._good_until = asked_at + timedelta(seconds=min(max(0, grant.expires_in), LONGEST)) - MARGIN
 
     async def _grant(self) -> Grant:
         failures = 0
@@ -110,5 +116,5 @@ class AccessTokens:
             raise grant_refusal(got.status, got.body)
         try:
             return msgspec.json.decode(got.body, type=Grant)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WrongAnswer(f"{self._request.url} answered no token.", str(error)) from error

@@ -15,7 +15,9 @@ def drafted(path: Path) -> Iterator[BinaryIO]:
 
     Raises InvalidInput where it cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    draft = path.with_name(
+        f".daybook.{os.getpid()}.{os.urandom(4).hex()}"
+    )  # short: the name may be as long as one can be
     try:
         with draft.open("xb") as file:
             yield file

@@ -27,7 +27,7 @@ MOST_LINKS = 3
 """How many links may be refused one after the other."""
 _PARTIAL = 206
 _MOST_OF_A_REFUSAL = 4096
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-")
 
 Links = Callable[[], Awaitable[str]]
 """Answers a new link to the document."""
@@ -172,4 +172,8 @@ async def _beginning(stream: Stream) -> bytes:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc or "The document's host"
+    """The host, without what may stand before it: a link's user and password are secrets."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "The document's host"
+    except ValueError:
+        return "The document's host"

@@ -11,7 +11,7 @@ FATAL tells its reason in a document, where it has one. Asked too soon once more
 for shortly before is told with it, for the types of which that is known to matter.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -101,7 +101,7 @@ class Endings:
         """The newest report of the same that was asked for within the window before, by whomever, and was taken."""
         report = ended.report
         before = self._operations.reports(
-            [ended.part.report_type], created_since=report.created_at - window, created_until=report.created_at
+            [ended.part.report_type], created_since=_before(report.created_at, window), created_until=report.created_at
         )
         try:
             async for other in before:
@@ -117,10 +117,15 @@ def explained(content: bytes) -> str:
     text = content.decode("utf-8-sig", errors="backslashreplace").strip()
     try:
         told = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text
     reasons = [told.get(name) for name in _REASONS] if isinstance(told, dict) else []
     return next((str(reason) for reason in reasons if reason), text)
+
+
+def _before(at: datetime, window: timedelta) -> datetime:
+    """So long before; at the beginning of all time, where there is no such instant."""
+    return max(at, datetime.min.replace(tzinfo=UTC) + window) - window
 
 
 def _taken(other: Report, report: Report) -> bool:

@@ -1,14 +1,16 @@
 """The side that awaits: httpx2's AsyncClient, in whatever event loop runs."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx2
 
+from daybook.client.surroundings import Monotonic
 from daybook.client.wire.faults import answering
-from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream
+from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream, Whole
 
 
 class AsyncWire:
@@ -19,18 +21,22 @@ class AsyncWire:
         http: httpx2.AsyncClient,
         sleep: Callable[[float], Awaitable[object]],
         bell: Callable[[], Bell] | None = None,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._http = http
         self._sleep = sleep
         self._bell = bell
+        self._monotonic = monotonic
         self._spawned: set[asyncio.Task[None]] = set()
 
     async def send(self, request: Outgoing) -> Incoming:
         with answering():
-            got = await self._http.request(
-                request.method, request.url, content=request.body or None, headers=dict(request.headers)
-            )
-        return Incoming(got.status_code, got.headers, got.content)
+            headers, content = dict(request.headers), request.body or None
+            async with self._http.stream(request.method, request.url, content=content, headers=headers) as got:
+                whole = Whole(self._monotonic)
+                async for piece in got.aiter_bytes():
+                    whole.add(piece)
+        return Incoming(got.status_code, got.headers, whole.body())
 
     @asynccontextmanager
     async def stream(self, request: Outgoing) -> AsyncIterator[Stream]:

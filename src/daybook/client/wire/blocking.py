@@ -2,14 +2,16 @@
 
 import socket
 import threading
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import httpx2
 
+from daybook.client.surroundings import Monotonic
 from daybook.client.wire.faults import answering
-from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream
+from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream, Whole
 
 R = TypeVar("R")
 
@@ -46,20 +48,27 @@ class BlockingWire:
     """Carries requests in the calling thread; any number of threads may share it."""
 
     def __init__(
-        self, http: httpx2.Client, sleep: Callable[[float], object], bell: Callable[[], Bell] | None = None
+        self,
+        http: httpx2.Client,
+        sleep: Callable[[float], object],
+        bell: Callable[[], Bell] | None = None,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._http = http
         self._sleep = sleep
         self._bell = bell
+        self._monotonic = monotonic
         self._spawned: list[threading.Thread] = []
         self._heard: dict[threading.Thread, httpx2.Response] = {}
 
     async def send(self, request: Outgoing) -> Incoming:
         with answering():
-            got = self._http.request(
-                request.method, request.url, content=request.body or None, headers=dict(request.headers)
-            )
-        return Incoming(got.status_code, got.headers, got.content)
+            headers, content = dict(request.headers), request.body or None
+            with self._http.stream(request.method, request.url, content=content, headers=headers) as got:
+                whole = Whole(self._monotonic)
+                for piece in got.iter_bytes():
+                    whole.add(piece)
+        return Incoming(got.status_code, got.headers, whole.body())
 
     @asynccontextmanager
     async def stream(self, request: Outgoing) -> AsyncIterator[Stream]:

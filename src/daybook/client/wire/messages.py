@@ -9,7 +9,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from daybook.client.surroundings import Monotonic
+
 SUCCESS = range(200, 300)
+MOST_OF_AN_ANSWER = 32 * 1024 * 1024
+"""Bytes, unpacked, of an answer that is read whole; none of the contract's comes near."""
+LONGEST_ANSWER = 120.0
+"""Seconds in which such an answer comes, from its first byte to its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,27 @@ class NoAnswer(Exception):
         self.reason = reason
         self.sent = sent
         self.lasting = lasting
+
+
+class Whole:
+    """An answer's body while it is gathered: whoever sends it without end, or drop by drop, is not heard to the end."""
+
+    def __init__(self, monotonic: Monotonic) -> None:
+        self._monotonic = monotonic
+        self._until = monotonic() + LONGEST_ANSWER
+        self._body = bytearray()
+
+    def add(self, piece: bytes) -> None:
+        """What came next. Raises NoAnswer where it is too much, or too late."""
+        self._body += piece
+        if len(self._body) > MOST_OF_AN_ANSWER:
+            raise NoAnswer(f"the answer is longer than {MOST_OF_AN_ANSWER >> 20} MiB", sent=True, lasting=True)
+        if self._monotonic() > self._until:
+            raise NoAnswer(f"the answer did not come to its end in {LONGEST_ANSWER:g} s", sent=True)
+
+    def body(self) -> bytes:
+        """All of it."""
+        return bytes(self._body)
 
 
 class Stream(Protocol):

@@ -1,0 +1,20 @@
+"""Settings that would do harm are refused before anything starts."""
+
+import pytest
+
+from daybook.config import read_settings
+from daybook.kernel.errors import Misconfigured
+
+
+@pytest.mark.parametrize("name", ["host", "metrics_host"])
+def test_an_empty_address_is_not_taken_for_every_address(name: str) -> None:
+    """`serve --host "$HOST"`, where HOST is not set."""
+    with pytest.raises(Misconfigured, match="is empty"):
+        read_settings({}, None, **{name: ""})
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "https://host:99999", "https://", "javascript:alert(1)", "//host"])
+def test_a_public_url_that_no_client_could_call_is_refused(url: str) -> None:
+    with pytest.raises(Misconfigured, match="DAYBOOK_PUBLIC_URL is"):
+        read_settings({"DAYBOOK_PUBLIC_URL": url})
+    assert read_settings({"DAYBOOK_PUBLIC_URL": "https://[::1]:8000/reports"}).public_url
