@@ -21,13 +21,15 @@ from daybook.store.opening import open_store
 from daybook.worker.deliveries import Post
 from daybook.worker.fan_out import fan_out_step
 from daybook.worker.kinds import sending_kind
+from daybook.worker.pace import Pace
 from daybook.worker.worker import Worker
-from tests.worker.counting import PACE
 
 SEALS = Seals(Keys(bytes(range(32))))
 GUARD = Guard(Policy((ip_network("127.0.0.0/8"),)))
 WORKS_ON = 0.2
 """Short, so that lanes are given back between two blows: one whose holder dies five times in a row is parked."""
+PACE = Pace(lease=2.0, renew_every=0.4, reap_every=0.4, margin=0.2)
+"""A lease that leaves time to write an intent and to send, on a machine that has other work."""
 SEND_WITHIN = PACE.lease - PACE.renew_every - 2 * PACE.margin
 
 
