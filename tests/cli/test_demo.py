@@ -69,7 +69,7 @@ def test_once_ends_after_the_story_and_leaves_nothing(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     assert all(f"✓ {step}" in ended.stdout for step in STEPS)
     assert "curl" not in ended.stdout
-    assert all(re.search(rf"^ +\d+ .* {outcome.value} +\w+", ended.stdout, re.MULTILINE) for outcome in Outcome)
+    assert all(re.search(rf"^ +[A-Z]+ +{outcome.value} +\w+", ended.stdout, re.MULTILINE) for outcome in Outcome)
     assert list((tmp_path / "tmp").iterdir()) == []
     assert not (tmp_path / "data").exists()
 

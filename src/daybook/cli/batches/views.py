@@ -61,19 +61,18 @@ def show_batches(call: Call, found: Sequence[tuple[Batch, Counts]]) -> None:
     if not found:
         call.screen.answer(content, "There is no batch yet: `daybook batches submit` makes one.")
         return
-    heads = ("BATCH", "STATUS", "SUBMITTED, UTC", "ALL", "QUEUED", "SUCCESS", "ERROR", "NAME")
+    heads = ("BATCH", "STATUS", "MADE, UTC", "QUEUED", "SUCCESS", "ERROR", "NAME")
     rows = [
         (
             batch.batch_id,
             f"{batch.status}{' (stalled)' if batch.stalled_at else ''}",
             when_short(batch.queued_at),
-            batch.operations,
             *(progress_of(counts).shown[word] for word in Shown),
             batch.name,
         )
         for batch, counts in found
     ]
-    call.screen.answer(content, listing(heads, rows, right=("ALL", "QUEUED", "SUCCESS", "ERROR")))
+    call.screen.answer(content, listing(heads, rows, right=("QUEUED", "SUCCESS", "ERROR")))
 
 
 def show_batch(call: Call, batch: Batch, counts: Counts, outlook: Outlook) -> None:

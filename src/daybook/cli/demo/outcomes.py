@@ -44,7 +44,7 @@ def play(stage: Stage, client: ReportsClient, marketplace_id: str, ended: tuple[
     with stage.step("Every outcome is told apart") as step:
         found = [client.explain_report(report_id) for report_id in (*ended, *asked)]
         _require_all(found)
-        step.shown.append(listing(("REPORT", "STATUS", "OUTCOME", "WHY"), [_row(report) for report in found]))
+        step.shown.append(listing(("STATUS", "OUTCOME", "WHY"), [_row(report) for report in found]))
 
 
 def _ask(client: ReportsClient, marketplace_id: str) -> list[str]:
@@ -69,4 +69,4 @@ def _require_all(found: list[ExplainedReport]) -> None:
 
 def _row(found: ExplainedReport) -> tuple[str, ...]:
     why = found.evidence or found.outcomeMeaning
-    return found.report.reportId, found.report.processingStatus, str(found.outcome), str(why)
+    return found.report.processingStatus, str(found.outcome), str(why)
