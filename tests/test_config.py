@@ -18,3 +18,9 @@ def test_a_public_url_that_no_client_could_call_is_refused(url: str) -> None:
     with pytest.raises(Misconfigured, match="DAYBOOK_PUBLIC_URL is"):
         read_settings({"DAYBOOK_PUBLIC_URL": url})
     assert read_settings({"DAYBOOK_PUBLIC_URL": "https://[::1]:8000/reports"}).public_url
+
+
+@pytest.mark.parametrize("name", ["REPORTS_DAYS", "DOCUMENTS_DAYS", "SCHEDULES_DAYS", "LEDGER_DAYS", "DOCUMENTS_MB"])
+def test_a_keep_beyond_all_calendars_and_disks_is_refused(name: str) -> None:
+    with pytest.raises(Misconfigured, match=f"keep_{name.lower()}"):
+        read_settings({f"DAYBOOK_KEEP_{name}": "99999999999999999999"})

@@ -41,11 +41,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     tls_cert: Path | None = None
     tls_key: Path | None = None
     body_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30.0
-    keep_documents_days: Annotated[int, msgspec.Meta(ge=1)] = KEEP.documents.days
-    keep_documents_mb: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    keep_reports_days: Annotated[int, msgspec.Meta(ge=0)] = 400
-    keep_schedules_days: Annotated[int, msgspec.Meta(ge=0)] = 400
-    keep_ledger_days: Annotated[int, msgspec.Meta(ge=0)] = 400
+    keep_documents_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = KEEP.documents.days
+    keep_documents_mb: Annotated[int, msgspec.Meta(ge=1, le=10**12)] | None = None
+    keep_reports_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 400
+    keep_schedules_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 400
+    keep_ledger_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 400
     metrics_host: str = "127.0.0.1"
     metrics_port: Port | None = None
     slots: Annotated[int, msgspec.Meta(ge=3, le=64)] = 8

@@ -6,12 +6,14 @@ import pytest
 
 from daybook.client.report_types import known_types
 from daybook.client.requests.ranges import RESOLUTION, parted
-from daybook.reports.report_types import report_types
+from daybook.reports.report_types import OWN, report_types
 from daybook.reports.rows import FILE, ReportType, read_report_types
 from daybook.reports.rules.dates import END, START, AtMost, Range, WholeHours
 from tests.house.tree import ROOT
 
-CATALOGUE = {row.name: row for row in read_report_types((ROOT / "src/daybook/reports" / FILE).read_text("utf-8"))}
+REPORTS = ROOT / "src/daybook/reports"
+CATALOGUE = {row.name: row for row in read_report_types((REPORTS / FILE).read_text("utf-8"))}
+DAYBOOKS_OWN = {row.name for row in read_report_types((REPORTS / OWN).read_text("utf-8"), OWN)}
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 GIVEN = frozenset({START, END})
 
@@ -21,9 +23,9 @@ def longest(row: ReportType) -> timedelta | None:
     return next((each.rule.span.length for each in row.dates if isinstance(each.rule, AtMost)), None)
 
 
-def test_it_knows_every_type_and_no_other() -> None:
+def test_it_knows_every_type_of_amazons_and_no_other() -> None:
     assert set(known_types()) == set(CATALOGUE)
-    assert {one.name for one in report_types()} <= set(known_types())
+    assert {one.name for one in report_types()} <= set(known_types()) | DAYBOOKS_OWN
 
 
 def test_it_knows_which_need_a_restricted_data_token_how_often_they_are_made_and_in_which_format() -> None:
