@@ -32,7 +32,7 @@ class Tokens(Protocol):
     """Where a call takes its token from."""
 
     async def current(self) -> str:
-        """A token that is good for now."""
+        """A token that has not expired."""
         ...
 
     def expired(self, token: str) -> None:
@@ -76,7 +76,7 @@ class AccessTokens:
         self._good_until: datetime | None = None
 
     async def current(self) -> str:
-        """A token that is good for now.
+        """A token that has not expired.
 
         Raises AccessDenied where the credentials are not good, Unavailable, ServerFailed, WrongAnswer.
         """
