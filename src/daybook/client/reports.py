@@ -142,7 +142,7 @@ class Reports(Operations):
     ) -> Request:
         """Asks for a report; for several, where its range is longer than one report of the type may hold.
 
-        Raises UncertainRequest. The request can be waited for now or after a restart: see `unfinished` and `resume`.
+        Raises UncertainRequest. Wait for it at once or after a restart: see `unfinished` and `resume`.
         """
         return await self._requesting.request(report_type, marketplace_ids, options, data_start, data_end, split=True)
 
