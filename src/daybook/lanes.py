@@ -124,6 +124,10 @@ DEADLINE_MARGIN = 5.0
 PARK_AFTER = 5
 PARK_FOR = 3600.0
 BACK_OFF_CAP = 600.0
+LAPSE_CAP = 3600.0
+"""The longest wait after a lapsed lease: none after the first, then 2 s, moved by up to a quarter, and always twice."""
+LAPSES_TO_CAP = 12
+"""2 s to that power, and with it every later wait, is above the cap."""
 SLOTS = 8
 SLOTS_FOR_INTERACTIVE = 2
 
@@ -131,7 +135,8 @@ SLOTS_FOR_INTERACTIVE = 2
 def back_off(failures: int, jitter: float) -> float:
     """Seconds to wait after that many failures in a row: doubling from 1 s to 10 min, moved by up to a quarter.
 
-    `jitter` lies in -1..1. A lane that fails five times in a row is parked for an hour.
+    `jitter` lies in -1..1. A lane whose step raises is parked for an hour from its fifth failure in a row on. One whose
+    lease lapses is not, since its worker may have died of another: the reaper has a ladder of its own, LAPSE_CAP.
     """
     if failures >= PARK_AFTER:
         return PARK_FOR

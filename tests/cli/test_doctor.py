@@ -188,11 +188,11 @@ def ago(seconds: float) -> Callable[[Shop], float]:
     return at
 
 
-def test_a_lane_that_keeps_failing_is_doubtful_and_a_parked_one_is_wrong(shop: Shop) -> None:
+def test_a_lane_that_fails_is_doubtful_and_one_that_keeps_failing_is_wrong(shop: Shop) -> None:
     change_lane(shop, failures=2, due_at=ago(-60)(shop))
     assert "has failed 2 times in a row" in only(shop.terminal, "warning")["what"]
     change_lane(shop, failures=5, due_at=ago(-60)(shop))
-    assert "is parked: it has failed 5 times" in only(shop.terminal)["what"]
+    assert "has failed 5 times in a row" in only(shop.terminal)["what"]
 
 
 def test_work_that_nobody_does_is_found(shop: Shop) -> None:

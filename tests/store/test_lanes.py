@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from daybook.lanes import LEASE, PARK_FOR, Held, Lane, LaneLost, WorkClass
+from daybook.lanes import LAPSE_CAP, LEASE, Held, Lane, LaneLost, WorkClass
 from daybook.store.schema import seller
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
@@ -362,33 +362,82 @@ def test_a_lane_whose_lease_lapsed_is_free_and_due_at_once(store: Store) -> None
     assert claim(store) == [Held(A, token=held.token + 2, failures=1)]
 
 
-def test_a_lane_that_lapses_again_and_again_is_due_later_each_time_and_then_parked(store: Store) -> None:
+def test_a_lane_that_lapses_again_and_again_waits_twice_as_long_each_time_up_to_an_hour(store: Store) -> None:
     delays = []
     wake(store, A)
-    for failures in range(6):
+    for failures in range(15):
         assert [held.failures for held in claim(store)] == [failures]
         let_pass(store, LEASE + 1)
         store.reap()
         delays.append(due_in(store))
-        let_pass(store, PARK_FOR + 1)
+        let_pass(store, LAPSE_CAP + 1)
 
-    assert delays == [pytest.approx(seconds, abs=1.5) for seconds in (0, 2, 4, 8, PARK_FOR, PARK_FOR)]
+    assert delays[0] == pytest.approx(0, abs=1.5)
+    for failures, delay in enumerate(delays[1:], 1):
+        assert delay == pytest.approx(min(LAPSE_CAP, 2**failures), rel=0.25, abs=1.5)
+        assert delay is not None
+        assert delay <= LAPSE_CAP
 
 
 def test_a_wake_does_not_shorten_the_back_off_of_a_lane_that_lapsed(store: Store) -> None:
     wake(store, A)
-    for _ in range(4):
+    for _ in range(7):
         claim(store)
         let_pass(store, LEASE + 1)
         store.reap()
-        let_pass(store, 60)
+        let_pass(store, 80)
     claim(store)
     let_pass(store, LEASE + 1)
     store.reap()
+    before = due_in(store)
 
     wake(store, A)
 
-    assert due_in(store) == pytest.approx(PARK_FOR, abs=5)
+    assert before is not None
+    assert before > 90
+    assert due_in(store) == pytest.approx(before, abs=1.5)
+
+
+def test_lanes_that_lapsed_together_are_not_due_together_again(store: Store) -> None:
+    for number in range(20):
+        wake(store, Lane("production", str(number)))
+    for _ in range(6):
+        assert len(claim(store, limit=20)) == 20
+        let_pass(store, LEASE + 1)
+        store.reap()
+        let_pass(store, LAPSE_CAP)
+    let_pass(store, -LAPSE_CAP)
+
+    due = [lane_row(store, "production", str(number)).due_at for number in range(20)]
+    floors = [lane_row(store, "production", str(number)).not_before for number in range(20)]
+
+    assert len(set(due)) == 20
+    assert due == floors
+
+
+def test_a_lane_that_kills_its_worker_comes_to_rest_and_takes_no_other_with_it(store: Store) -> None:
+    """One worker dies of A whatever else it holds; a moment later there is another, as a supervisor would have it."""
+    others = [Lane("production", str(number)) for number in range(8)]
+    for lane in (A, *others):
+        wake(store, lane)
+    passed, deaths, done = 0.0, 0, {}
+    while passed < 2 * LAPSE_CAP:
+        claimed = claim(store)
+        if any(held.lane == A for held in claimed):
+            deaths += 1
+            store.reap(everything=True)
+            claimed = []
+        for held in claimed:
+            release(store, held)
+            done[held.lane] = passed
+        waits = max(1.0, due_in(store) or 0.0)
+        let_pass(store, waits)
+        passed += waits
+
+    assert done.keys() == set(others)
+    assert max(done.values()) < 60
+    assert deaths <= 16
+    assert lane_row(store, *_key(A)).failures == deaths
 
 
 def test_an_only_worker_frees_every_lane_whatever_its_lease(store: Store) -> None:

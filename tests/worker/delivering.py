@@ -27,7 +27,7 @@ from daybook.worker.worker import Worker
 SEALS = Seals(Keys(bytes(range(32))))
 GUARD = Guard(Policy((ip_network("127.0.0.0/8"),)))
 WORKS_ON = 0.2
-"""Short, so that lanes are given back between two blows: one whose holder dies five times in a row is parked."""
+"""Short, so that lanes are given back between two blows: one whose holders die in a row waits, longer each time."""
 PACE = Pace(lease=2.0, renew_every=0.4, reap_every=0.4, margin=0.2)
 """A lease that leaves time to write an intent and to send, on a machine that has other work."""
 SEND_WITHIN = PACE.lease - PACE.renew_every - 2 * PACE.margin

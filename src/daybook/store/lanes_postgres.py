@@ -3,17 +3,17 @@
 Time is the database's own: now() where the statement is its transaction, clock_timestamp() inside one.
 
 clock_timestamp() never stands in a claim's WHERE: it is volatile, so no index could serve it. The MATERIALIZED parts
-keep LIMIT and SKIP LOCKED from being run again by the planner, which could claim too much.
+keep LIMIT, SKIP LOCKED and random() from being run again by the planner, which could claim too much.
 """
 
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from daybook.lanes import Held, Lane
+from daybook.lanes import LAPSE_CAP, LAPSES_TO_CAP, Held, Lane
 from daybook.store.lanes import LaneTable, Values
 
 _MINE = "kind = %(kind)s AND key = %(key)s AND token = %(token)s AND worker IS NOT NULL"
-_BACK_OFF = "(CASE WHEN failures >= 4 THEN 3600 ELSE least(600, 2 ^ least(failures, 10)) END) * interval '1 s'"
+_WAIT = f"least({LAPSE_CAP}, 2 ^ least(failures, {LAPSES_TO_CAP}) * (0.75 + 0.5 * random()))"
 
 
 class PostgresLanes(LaneTable):
@@ -56,11 +56,11 @@ class PostgresLanes(LaneTable):
         RETURNING l.kind, l.key, l.token, l.failures"""
     REAP = f"""
         WITH c AS MATERIALIZED (
-          SELECT kind, key FROM lane WHERE worker IS NOT NULL AND (%(everything)s OR lease_until <= now())
+          SELECT kind, key, CASE WHEN failures > 0 THEN now() + {_WAIT} * interval '1 s' END AS until
+          FROM lane WHERE worker IS NOT NULL AND (%(everything)s OR lease_until <= now())
           ORDER BY kind, key FOR UPDATE SKIP LOCKED)
         UPDATE lane l SET worker = NULL, lease_until = NULL, token = token + 1, failures = failures + 1,
-          due_at = now() + CASE WHEN failures = 0 THEN interval '0' ELSE {_BACK_OFF} END,
-          not_before = CASE WHEN failures > 0 THEN now() + {_BACK_OFF} END
+          due_at = coalesce(c.until, now()), not_before = c.until
         FROM c WHERE l.kind = c.kind AND l.key = c.key"""  # noqa: S608
     STATE = """
         SELECT extract(epoch FROM due_at - clock_timestamp()), worker, failures FROM lane

@@ -5,12 +5,15 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
-from daybook.lanes import Held, WorkClass
+from daybook.lanes import LAPSE_CAP, LAPSES_TO_CAP, Held, WorkClass
 from daybook.store.lanes import LaneTable, Values, held_values
 
 _MINE = "kind = :kind AND key = :key AND token = :token AND worker IS NOT NULL"
 _DUE = """FROM lane WHERE worker IS NULL AND class = :class AND due_at <= :now
            AND kind IN (SELECT value FROM json_each(:kinds))"""
+
+_SPREAD = "(0.75 + 0.5 * abs(random() % 1000000) / 1000000.0)"
+_WAIT = f"min({LAPSE_CAP}, (1 << min(failures, {LAPSES_TO_CAP})) * {_SPREAD})"
 
 
 class SqliteLanes(LaneTable):
@@ -40,13 +43,14 @@ class SqliteLanes(LaneTable):
         UPDATE lane SET worker = :worker, token = :token, lease_until = :now + :lease, due_at = NULL
         WHERE kind = :kind AND key = :key"""
     RENEW = f"UPDATE lane SET lease_until = :now + :lease WHERE {_MINE}"  # noqa: S608
-    REAP = """
+    # It begins with UPDATE: the driver counts no rows of a statement that begins with WITH.
+    REAP = f"""
         UPDATE lane SET worker = NULL, lease_until = NULL, token = token + 1, failures = failures + 1,
-          due_at = :now + CASE WHEN failures = 0 THEN 0 WHEN failures >= 4 THEN 3600
-                               ELSE min(600, 1 << min(failures, 10)) END,
-          not_before = CASE WHEN failures >= 4 THEN :now + 3600
-                            WHEN failures > 0 THEN :now + min(600, 1 << min(failures, 10)) END
-        WHERE worker IS NOT NULL AND (:everything OR lease_until <= :now)"""
+          due_at = coalesce(lapsed.until, :now), not_before = lapsed.until
+        FROM (WITH one AS MATERIALIZED (
+          SELECT kind, key, CASE WHEN failures > 0 THEN :now + {_WAIT} END AS until
+          FROM lane WHERE worker IS NOT NULL AND (:everything OR lease_until <= :now)) SELECT * FROM one) AS lapsed
+        WHERE lane.kind = lapsed.kind AND lane.key = lapsed.key"""  # noqa: S608
     STATE = "SELECT due_at - :now, worker, failures FROM lane WHERE kind = :kind AND key = :key"
     NEXT_DUE = """
         SELECT due_at - :now FROM lane WHERE worker IS NULL AND due_at IS NOT NULL

@@ -102,9 +102,9 @@ def lanes(settings: Settings, store: Store) -> Iterator[Finding]:
     """Work that fails again and again, or that nobody does."""
     for lane, failures in store.read(lambda tx: doctor.troubled_lanes(tx, _NAMED)):
         parked = failures >= PARK_AFTER
-        what = f"Lane {lane.kind} {lane.key} {'is parked: it ' if parked else ''}has failed {failures} times in a row."
-        rests = "It rests for an hour between tries." if parked else "It is tried again, later each time."
-        mend = "The worker's log says why: look for `a step failed` and the lane."
+        what = f"Lane {lane.kind} {lane.key} has failed {failures} times in a row."
+        rests = "It rests for up to an hour between tries." if parked else "It is tried again, later each time."
+        mend = "The worker's log says why: look for `a step failed` and the lane, or for workers that died."
         yield Finding(what, rests, mend) if parked else warning(what, rests, mend)
     late = store.read(lambda tx: doctor.late_lanes(tx, LATE))
     if late.lanes:
