@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from daybook.operations.batches import Attempt, Batch, Operation
 from daybook.operations.status import Status
 from daybook.operations.zones import zone_named
 from daybook.sandbox.record import Line
+from daybook.store.store import Store
 from tests.operations.driving import SELLER, Book
 from tests.operations.stub import Stub
 from tests.sandbox.served import Sandbox, sandbox
@@ -88,32 +89,44 @@ class Selling:
         assert self.book.progress(batch).unfinished == 0
         return batch
 
-    def report(self, batch: Batch) -> dict[int, dict[str, str]]:
-        """The operation report, as it is written to a file, by line; its times are in UTC."""
-
-        def read(after: int) -> Sequence[report.Line]:
-            return self.book.store.read(lambda tx: tx.report_lines(batch, after, report.SLICE, ()))
-
-        text = b"".join(report.pieces(read, report.ReportFormat.CSV, zone_named("utc"))).decode()
-        return {int(row["Line"]): row for row in csv.DictReader(io.StringIO(text))}
-
     def judged(self, batch: Batch) -> "Judgement":
         """Where Daybook and the sandbox differ, and how much there was of what."""
-        lines: dict[str, list[Line]] = {}
-        for line in self.sandbox.lines():
-            if line.operation != "getListingsItem" and line.key.rpartition("-")[0] == batch.batch_id:
-                lines.setdefault(line.key, []).append(line)
-        operations = self.book.operations(batch)
-        with self.book.store.reading() as tx:
-            attempts = {one.line: tx.attempts_of(batch.number, one.line) for one in operations}
-        rows = self.report(batch)
-        differences = [] if list(rows) == [one.line for one in operations] else ["the report has other lines"]
-        for one in operations:
-            seen = lines.pop(f"{batch.batch_id}-{one.line}", [])
-            told = [*differing(one, attempts[one.line], seen), *differing_row(rows[one.line], batch, one, seen)]
-            differences += [f"line {one.line}: {each}" for each in told]
-        differences += [f"{key} is no operation's" for key in lines]
-        return Judgement(differences, Counter(one.status for one in operations), _met(attempts))
+        return judged(self.book.store, batch, self.book.operations(batch), self.sandbox.lines())
+
+
+def judged(
+    store: Store, batch: Batch, operations: Sequence[Operation], record: Iterable[Line], *, struck: bool = False
+) -> "Judgement":
+    """The batch beside the sandbox's record. `struck`: workers died, so that answers were lost on their way."""
+    lines: dict[str, list[Line]] = {}
+    for line in record:
+        if line.operation not in ("getListingsItem", "token"):
+            lines.setdefault(line.key, []).append(line)
+    with store.reading() as tx:
+        attempts = {one.line: tx.attempts_of(batch.number, one.line) for one in operations}
+    rows = _report(store, batch)
+    differences = [] if list(rows) == [one.line for one in operations] else ["the report has other lines"]
+    for one in operations:
+        seen = lines.pop(f"{batch.batch_id}-{one.line}", [])
+        if not seen:
+            differences.append(f"line {one.line} never arrived")
+            continue
+        told = differing(one, attempts[one.line], seen, struck=struck)
+        differences += [f"line {one.line}: {each}" for each in told]
+        heard = {each.request_id for each in attempts[one.line]}
+        differences += [f"line {one.line}: {each}" for each in differing_row(rows[one.line], batch, one, seen, heard)]
+    differences += [f"{key} is no operation's" for key in lines]
+    return Judgement(differences, Counter(one.status for one in operations), _met(attempts))
+
+
+def _report(store: Store, batch: Batch) -> dict[int, dict[str, str]]:
+    """The operation report, as it is written to a file, by line; its times are in UTC."""
+
+    def read(after: int) -> Sequence[report.Line]:
+        return store.read(lambda tx: tx.report_lines(batch, after, report.SLICE, ()))
+
+    text = b"".join(report.pieces(read, report.ReportFormat.CSV, zone_named("utc"))).decode()
+    return {int(row["Line"]): row for row in csv.DictReader(io.StringIO(text))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +134,29 @@ class Judgement:
     """Where the two differ; how many operations ended how; and how many attempts came to what."""
 
     differences: Sequence[str]
-    statuses: Mapping[Status, int]
-    outcomes: Mapping[str, int]
+    statuses: Counter[Status]
+    outcomes: Counter[str]
 
 
 def _met(attempts: Mapping[int, Sequence[Attempt]]) -> Counter[str]:
     return Counter(each.outcome for one in attempts.values() for each in one)
 
 
-def differing(operation: Operation, attempts: Sequence[Attempt], lines: Sequence[Line]) -> Iterator[str]:
-    """What does not agree between an operation and the sandbox's lines about it."""
+def differing(
+    operation: Operation, attempts: Sequence[Attempt], lines: Sequence[Line], *, struck: bool = False
+) -> Iterator[str]:
+    """What does not agree between an operation and the sandbox's lines about it.
+
+    An answer that nobody heard is an attempt that is uncertain. Unless a worker was `struck`, it was not sent whole.
+    """
     heard = [each for each in attempts if each.request_id]
-    asked = [line for line in lines if line.sent == "whole"]
+    ids = {each.request_id for each in heard}
+    asked = [line for line in lines if line.sent == "whole" and (line.request_id in ids or not struck)]
     if [(each.request_id, each.http_status) for each in heard] != [(one.request_id, one.status) for one in asked]:
         yield f"the attempts are {heard}, and the sandbox answered {asked}"
-    if len(lines) > operation.attempts:
-        yield f"it has {operation.attempts} attempts, and the sandbox saw {len(lines)}"
+    unheard = sum(each.outcome == "uncertain" and not each.request_id for each in attempts)
+    if len(lines) > operation.attempts or len(lines) - len(asked) > unheard:
+        yield f"it has {operation.attempts} attempts, {unheard} without an answer, and the sandbox saw {len(lines)}"
     if any(line.sku != operation.reference for line in lines):
         yield "the sandbox saw another item"
     times = [(each.attempted_at, each.answered_at) for each in heard]
@@ -167,8 +187,13 @@ def _refused(lines: Sequence[Line]) -> list[str]:
     return told + [issue.code for issue in late if issue.severity == "ERROR"]
 
 
-def differing_row(row: Mapping[str, str], batch: Batch, operation: Operation, lines: Sequence[Line]) -> Iterator[str]:
-    """What does not agree between a line of the operation report and the sandbox's lines about it."""
+def differing_row(
+    row: Mapping[str, str], batch: Batch, operation: Operation, lines: Sequence[Line], heard: Collection[str]
+) -> Iterator[str]:
+    """What does not agree between a line of the operation report and the sandbox's lines about it.
+
+    `heard` are the request ids of the answers that arrived.
+    """
     refused, last = _refused(lines), lines[-1]
     expected = {
         "Batch ID": batch.batch_id,
@@ -178,7 +203,7 @@ def differing_row(row: Mapping[str, str], batch: Batch, operation: Operation, li
         "Seller": last.seller_id,
         "Marketplace": country(last.marketplace_id or operation.marketplace_id),
         "Attempts": str(operation.attempts),
-        "Request ID": last.request_id if last.sent == "whole" else "",
+        "Request ID": last.request_id if last.request_id in heard else "",
     }
     told = {name: row[name] for name in expected}
     if told != expected:

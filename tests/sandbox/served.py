@@ -21,7 +21,11 @@ class Sandbox:
 
     def lines(self) -> list[Line]:
         """The record's lines, all but the tokens'."""
-        return [one for one in lines(self.record) if one.operation != "token"]
+        return [one for one in self.each_line() if one.operation != "token"]
+
+    def each_line(self) -> Iterator[Line]:
+        """All of the record's lines, one after the other: they may be more than one wants to have at once."""
+        return lines(self.record)
 
     def tokens(self) -> list[Line]:
         """The lines of the tokens."""

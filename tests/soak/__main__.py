@@ -81,11 +81,12 @@ def listed(database: str, url: str, folder: Path) -> Result | None:
 def soak(name: str, database: str, url: str, folder: Path, asked: argparse.Namespace) -> Result:
     """One trial on one database."""
     began = time.monotonic()
-    with closing(TRIALS[name](url, folder)) as trial:
+    blows = Blows(asked.kills, asked.pauses)
+    with closing(TRIALS[name](url, folder, blows)) as trial:
         try:
             started = torment(
                 trial.start,
-                Blows(asked.kills, asked.pauses),
+                blows,
                 random.Random(asked.seed),  # noqa: S311  the same blows each time
                 workers=WORKERS,
                 meanwhile=trial.feed,

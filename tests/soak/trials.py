@@ -6,6 +6,7 @@ from subprocess import Popen
 from typing import Protocol
 
 from tests.soak import delivering, reporting, sending
+from tests.soak.killer import Blows
 from tests.worker import trial as counting
 
 
@@ -33,10 +34,10 @@ class Trial(Protocol):
     def close(self) -> None: ...
 
 
-TRIALS: dict[str, Callable[[str, Path], Trial]] = {
-    "counting": counting.Trial,
-    "reporting": reporting.Reporting,
-    "deliveries": delivering.Delivering,
+TRIALS: dict[str, Callable[[str, Path, Blows], Trial]] = {
+    "counting": lambda url, folder, _: counting.Trial(url, folder),
+    "reporting": lambda url, folder, _: reporting.Reporting(url, folder),
+    "deliveries": lambda url, folder, _: delivering.Delivering(url, folder),
     "operations": sending.Sending,
 }
-"""By name: each is made from a migrated database's URL and an empty folder."""
+"""By name: each is made from a migrated database's URL, an empty folder, and the blows that will fall."""

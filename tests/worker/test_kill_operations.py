@@ -10,20 +10,23 @@ from tests.soak.killer import Blows, torment
 from tests.soak.sending import Sending
 
 SEED = 20_261_123
+BLOWS = Blows(kills=10, pauses=1)
+A_KILL = 20
+"""Operations for each kill."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sending]:
     url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_own_url")
-    trial = Sending(url, tmp_path)
+    trial = Sending(url, tmp_path, BLOWS, A_KILL)
     yield trial
     trial.close()
 
 
-def test_every_operation_arrives_once_whatever_happens_to_the_workers(trial: Sending) -> None:
+def test_every_operation_is_done_once_whatever_happens_to_the_workers(trial: Sending) -> None:
     torment(
         trial.start,
-        Blows(kills=5, pauses=1),
+        BLOWS,
         random.Random(SEED),  # noqa: S311  the same blows each time
         workers=2,
         meanwhile=trial.feed,
