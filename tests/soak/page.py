@@ -24,7 +24,7 @@ its own document; each schedule must have fired every slot once, without a gap i
 there must be one object for each document and none besides.
 
 *Operations* is one batch of 500 operations for each kill, sent over HTTP to `daybook sandbox`, which rejects 2 %, and
-throttles, fails and cuts off 0.1 % each. Blows are spread over the whole of it. Each operation must have one final status,
+throttles, fails and cuts off 0.1 % each. Blows are spread over all of it. Each operation must have one final status,
 each success must have been done once in the sandbox's record and each rejection never, every call must have had the
 operation's own key, and record, attempts and operation report must agree on every line. What was *in doubt* when a
 worker died was looked at before it was sent again.
