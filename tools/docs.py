@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from daybook.kernel import errors
 from daybook.notifications import answers, attempts, formats, kinds, news
 from daybook.notifications import status as news_status
+from daybook.notifications.inbound import status as inbound_status
 from daybook.operations import status as operation_status
 from daybook.operations import vocabulary
 from daybook.operations.error_codes import error_codes as catalogue
@@ -131,6 +132,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "delivery moves": lambda: moves(news_status.MOVES),
     "delivery statuses": lambda: words(news_status.DeliveryStatus, news_status.SENTENCES),
     "destination statuses": lambda: words([*news_status.Status, *news_status.Reason], news_status.SENTENCES),
+    "inbound statuses": lambda: words(inbound_status.InboundStatus, inbound_status.SENTENCES),
+    "followed report statuses": lambda: words(inbound_status.FollowedStatus, inbound_status.SENTENCES),
+    "followed report moves": lambda: moves(inbound_status.MOVES),
     "event types": event_types,
     "formats": format_names,
     "attempt errors": attempt_errors,

@@ -53,6 +53,7 @@ def test_kinds_that_are_kept_for_ever_are_not_told_and_a_limit_of_space_is(shop:
         "schedules, 400 days after they were cancelled",
         "documents, beyond 500 MB",
         "deliveries, 30 days after they were made",
+        "inbound, 30 days after it came in",
     }
 
 

@@ -17,6 +17,7 @@ TIMEOUT = 408
 STATUS: dict[type[errors.DaybookError], int] = {
     errors.InvalidInput: 400,
     errors.MalformedAuthorization: 401,
+    errors.Unauthenticated: 401,
     errors.Unauthorized: 403,
     errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
@@ -76,7 +77,10 @@ def routed(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     if isinstance(error, MethodNotAllowedException):
         return told(request, errors.MethodNotAllowed(f"{request.method} is not allowed here.", "See /openapi.json."))
     if error.status_code == 413:  # noqa: PLR2004
-        return told(request, errors.RequestTooLarge("The request body is too large.", "The limit is 1 MiB."))
+        return told(
+            request,
+            errors.RequestTooLarge("The request body is too large.", "The limit is 1 MiB, of a notification 256 KiB."),
+        )
     return told(request, errors.InvalidInput("Invalid Input", str(error.detail)))
 
 

@@ -13,6 +13,7 @@ from daybook.contract.batches import BATCH_OPERATIONS
 from daybook.contract.daybook import OWN_OPERATIONS
 from daybook.contract.errors import ErrorList
 from daybook.contract.events import LISTEN_EVENTS
+from daybook.contract.inbound import INBOUND_OPERATIONS
 from daybook.contract.notifications import NOTIFICATION_OPERATIONS
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
 
@@ -22,6 +23,7 @@ DESCRIBED = (
     *OWN_OPERATIONS,
     *scenarios.OPERATIONS,
     *NOTIFICATION_OPERATIONS,
+    *INBOUND_OPERATIONS,
     *BATCH_OPERATIONS,
     LISTEN_EVENTS,
 )

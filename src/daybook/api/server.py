@@ -12,9 +12,12 @@ from daybook.api import (
     errors,
     events,
     explained_reports,
+    followed_reports,
     health,
+    inbound,
     openapi,
     operations,
+    receivers,
     reports,
     scenarios,
     schedules,
@@ -47,9 +50,10 @@ def create_api(
     """
     amazons = (reports, schedules, documents, tokens)
     ours = (explained_reports, support_packs, scenarios, batches, operations, destinations, subscriptions, deliveries)
+    coming_in = (receivers, inbound, followed_reports)
     streams = (events,)
     app = Litestar(
-        [handler for room in (*amazons, *ours, *streams, health, openapi) for handler in room.HANDLERS],
+        [handler for room in (*amazons, *ours, *coming_in, *streams, health, openapi) for handler in room.HANDLERS],
         state=State({"door": door, "listeners": listeners or Listeners()}),
         exception_handlers={**errors.HANDLERS, Forced: forced},
         request_max_body_size=MAX_BODY,

@@ -56,6 +56,8 @@ def _found(tx: "Transaction", keep: Keep) -> "list[tuple[str, Gone]]":
         Kind.SCHEDULES: _days(keep.schedules, "after they were cancelled"),
         Kind.LEDGER: _days(keep.ledger, "after it was written"),
         Kind.DELIVERIES: _days(keep.deliveries, "after they were made"),
+        Kind.INBOUND: _days(keep.inbound, "after it came in"),
+        Kind.FOLLOWED: _days(keep.reports, "after their end"),
     }
     found = [
         (f"{kind}, {said.get(kind, 'expired')}", count_gone(tx, kind, before))

@@ -4,6 +4,7 @@
     ├── InvalidInput            something the caller sent is wrong
     ├── Unauthorized            no, a wrong, or an ended token
     ├── MalformedAuthorization  the Authorization header cannot be read
+    ├── Unauthenticated         a caller of a receiver is not who may call it
     ├── NotFound                no such thing for this seller
     ├── MethodNotAllowed        the path exists, the method does not
     ├── RequestTimeout          the body did not come in time
@@ -48,6 +49,12 @@ class Unauthorized(DaybookError):
 
 class MalformedAuthorization(DaybookError):
     """The Authorization header is there, but is not one that can be parsed."""
+
+    code = "Unauthorized"
+
+
+class Unauthenticated(DaybookError):
+    """A receiver's URL is not known, or whoever calls it does not show the authorization that it asks for."""
 
     code = "Unauthorized"
 

@@ -23,6 +23,7 @@ class Keep:
     schedules: timedelta | None = _THIRTEEN_MONTHS
     ledger: timedelta | None = _THIRTEEN_MONTHS
     deliveries: timedelta = timedelta(days=30)
+    inbound: timedelta = timedelta(days=30)
 
 
 KEEP = Keep()

@@ -11,6 +11,7 @@ _SHAPES = (
     r"(://)[^\s/@]+(?=@)",  # user and password of a database
     r"(\bAtz(?:[ar]|\.\w+)(?:\||%7C))[^\s\"'&,;<>]+",  # tokens
     r"(\bamzn1\.oa2-cs\.v1\.)[\w-]+",  # client secrets
+    r"(\binb_)[\w-]+",  # receivers' URLs
     # links, forms
     r"((?:signature|credential|accesskeyid|security-token|_token|access-token|secret|password)=)[^\s&\"']+",
     r"((?:secret|password|_token|access-token)[\"']?: ?[\"']?)[^\s\"',;}]+",  # headers, JSON in text

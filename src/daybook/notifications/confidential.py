@@ -15,7 +15,8 @@ from daybook.notifications.authorizations import Authorization, Basic, Hmac, OAu
 OVERLAP = timedelta(hours=24)
 LONGEST_OVERLAP = timedelta(days=30)
 MOST_SECRETS = 10
-_KINDS: dict[str, Callable[..., Authorization]] = {kind.__name__: kind for kind in (Basic, Hmac, OAuth)}
+KINDS: dict[str, Callable[..., Authorization]] = {kind.__name__: kind for kind in (Basic, Hmac, OAuth)}
+"""How an authorisation is shown, by the name that it is sealed under."""
 
 
 class Seal(Protocol):
@@ -85,7 +86,7 @@ def _plain(authorization: Authorization | None) -> dict[str, str] | None:
 def _authorization(plain: dict[str, str] | None) -> Authorization | None:
     if plain is None:
         return None
-    return _KINDS[plain["kind"]](**{name: value for name, value in plain.items() if name != "kind"})
+    return KINDS[plain["kind"]](**{name: value for name, value in plain.items() if name != "kind"})
 
 
 def identity(seller_id: str, destination_id: str) -> str:

@@ -62,9 +62,19 @@ DESTINATION_DISABLED = Kind(
     "destination",
     lambda event: event.to_status == "INACTIVE",
 )
+INBOUND_SILENT = Kind(
+    "INBOUND_SILENT", "INBOUND", EventType.INBOUND_SILENT, "inbound", lambda event: event.to_status == "SILENT"
+)
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for kind in (REPORT_STATUS, SCHEDULE_FIRED, BATCH_FINISHED, DESTINATION_FAILING, DESTINATION_DISABLED)
+    for kind in (
+        REPORT_STATUS,
+        SCHEDULE_FIRED,
+        BATCH_FINISHED,
+        DESTINATION_FAILING,
+        DESTINATION_DISABLED,
+        INBOUND_SILENT,
+    )
 }
 
 

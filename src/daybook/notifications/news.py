@@ -16,6 +16,7 @@ class EventType(StrEnum):
     SCHEDULE_FIRED = "schedule.fired"
     DESTINATION_FAILING = "destination.failing"
     DESTINATION_DISABLED = "destination.disabled"
+    INBOUND_SILENT = "inbound.silent"
 
 
 SENTENCES: dict[EventType, str] = {
@@ -25,6 +26,7 @@ SENTENCES: dict[EventType, str] = {
     EventType.SCHEDULE_FIRED: "A report schedule has asked for its next report.",
     EventType.DESTINATION_FAILING: "A destination has refused every delivery for a day.",
     EventType.DESTINATION_DISABLED: "A destination is not sent to any more, and why.",
+    EventType.INBOUND_SILENT: "Reports end at a marketplace, and it sends no notification of them.",
 }
 
 

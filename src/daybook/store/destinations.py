@@ -8,9 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from daybook.accounts.ports import SealedValue
 from daybook.kernel.clock import to_micros
-from daybook.notifications.confidential import identity
 from daybook.notifications.destinations import Destination
 from daybook.notifications.status import Reason, Status
 from daybook.store.rows import Hot, Rows, instant
@@ -58,20 +56,6 @@ class Destinations(Rows):
 
     def note_health(self, seller_id: str, destination_id: str, **changes: Any) -> None:
         self._changed(destination.update().where(_is(seller_id, destination_id)).values(stored(changes)))
-
-    def sealed_values(self, other_than: str, limit: int) -> list[SealedValue]:
-        """Every destination is looked at: this is asked when keys are rotated."""
-        old = sa.not_(destination.c.sealed.startswith(other_than, autoescape=True))
-        found = sa.select(destination.c.seller_id, destination.c.destination_id, destination.c.sealed).where(old)
-        return [
-            SealedValue(identity(row.seller_id, row.destination_id), row.sealed)
-            for row in self._all(found.limit(limit))
-        ]
-
-    def replace_sealed(self, old: SealedValue, text: str) -> bool:
-        _, seller_id, destination_id = old.identity.split("/")
-        same = _is(seller_id, destination_id), destination.c.sealed == old.text
-        return self._changed(destination.update().where(*same).values(sealed=text)) == 1
 
     def remove_destination(self, seller_id: str, destination_id: str) -> None:
         same = subscription.c.seller_id == seller_id, subscription.c.destination_id == destination_id

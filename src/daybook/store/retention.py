@@ -14,6 +14,7 @@ from daybook.kernel.clock import to_micros
 from daybook.kernel.keeping import Keep
 from daybook.store.rows import instant
 from daybook.store.schema import access_token, document, event, report, report_schedule
+from daybook.store.schema_inbound import followed_report, inbound_event
 from daybook.store.schema_notifications import delivery
 from daybook.store.transaction import Transaction
 
@@ -27,6 +28,8 @@ class Kind(StrEnum):
     SCHEDULES = "schedules"
     LEDGER = "ledger"
     DELIVERIES = "deliveries"
+    INBOUND = "inbound"
+    FOLLOWED = "followed reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ _KEPT: Mapping[Kind, _Kept] = {
     Kind.SCHEDULES: _Kept(report_schedule, report_schedule.c.cancelled_at, report_schedule.c.cancelled_at.is_not(None)),
     Kind.LEDGER: _Kept(event, event.c.at, sa.true()),
     Kind.DELIVERIES: _Kept(delivery, delivery.c.created_at, sa.true()),  # with their attempts
+    Kind.INBOUND: _Kept(inbound_event, inbound_event.c.received_at, sa.true()),
+    Kind.FOLLOWED: _Kept(followed_report, followed_report.c.ended_at, followed_report.c.ended_at.is_not(None)),
 }
 
 
@@ -76,6 +81,8 @@ def ends(keep: Keep, now: datetime) -> dict[Kind, datetime]:
         Kind.SCHEDULES: keep.schedules,
         Kind.LEDGER: keep.ledger,
         Kind.DELIVERIES: keep.deliveries,
+        Kind.INBOUND: keep.inbound,
+        Kind.FOLLOWED: keep.reports,
     }
     return {kind: now - span for kind, span in spans.items() if span is not None}
 

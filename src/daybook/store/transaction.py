@@ -13,14 +13,18 @@ from daybook.store.deliveries import Deliveries
 from daybook.store.delivery_attempts import DeliveryAttempts
 from daybook.store.destinations import Destinations
 from daybook.store.documents import Documents
+from daybook.store.followed_reports import FollowedReports
+from daybook.store.inbound_events import InboundEvents
 from daybook.store.items import Items
 from daybook.store.lanes import LaneTable
 from daybook.store.operation_pages import OperationPages
 from daybook.store.operations import Operations
+from daybook.store.receivers import Receivers
 from daybook.store.reports import Reports
 from daybook.store.rows import Opened
 from daybook.store.scenarios import Scenarios
 from daybook.store.schedules import Schedules
+from daybook.store.sealed_values import SealedValues
 from daybook.store.sending import Sendings
 from daybook.store.subscriptions import Subscriptions
 
@@ -36,6 +40,10 @@ class Transaction(
     Subscriptions,
     Deliveries,
     DeliveryAttempts,
+    SealedValues,
+    Receivers,
+    InboundEvents,
+    FollowedReports,
     Activity,
     Batches,
     Operations,
