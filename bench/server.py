@@ -15,11 +15,13 @@ import uvicorn
 from litestar import Litestar, Response, get
 
 from bench.processes import log_faults_alone
+from daybook.api.headers import named_heads
 from daybook.api.paths import litestar_path
 from daybook.api.server import Api
 from daybook.app import open_app
 from daybook.config import read_settings
 from daybook.contract.operations import GET_REPORT
+from daybook.kernel.ids import Ids
 
 
 def bare(body: bytes) -> Litestar:
@@ -37,7 +39,9 @@ def serve(application: Api) -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     print(listener.getsockname()[1], flush=True)
     threading.Thread(target=tell_time, daemon=True).start()
-    config = uvicorn.Config(application, log_config=None, access_log=False, server_header=False, date_header=True)
+    config = uvicorn.Config(
+        application, http=named_heads(Ids()), log_config=None, access_log=False, server_header=False, date_header=True
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -13,7 +13,8 @@ import msgspec
 
 WireTime = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
-# Every report that is answered has five times; put together from these, one costs a third of isoformat().
+# Every report that is answered has five times; put together from these, one costs a third of isoformat(), and one that
+# was told before, as those of a report that is polled again, a tenth.
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
 
 
@@ -22,6 +23,7 @@ def _day(day: date) -> str:
     return day.isoformat()
 
 
+@lru_cache(maxsize=16384)
 def emit(at: datetime) -> str:
     """An instant as the Reports API writes it, in UTC, cut to the second."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)

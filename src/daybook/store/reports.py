@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -122,8 +123,9 @@ def _columns(asked: Report) -> dict[str, object]:
     }
 
 
+@lru_cache(maxsize=8192)  # a report is polled again and again, and mostly its row has not changed
 def _report(row: Sequence[Any]) -> Report:
-    """A report from the columns in the order of _COLUMNS."""
+    """A report from the columns in the order of _COLUMNS; whoever has it shares it with others."""
     return Report(
         row[0], row[1], row[2], _STATUSES[row[3]], ids_of(row[4]), json.loads(row[5]) if row[5] != "{}" else {},
         from_micros(row[6]), from_micros(row[7]), from_micros(row[8]), row[9], row[10], instant(row[11]),
