@@ -5,13 +5,15 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from daybook.kernel.errors import Unavailable
-from daybook.lanes import Lane, WorkClass
+from daybook.lanes import LEASE, Lane, WorkClass
+from daybook.store.lanes_sqlite import SqliteLanes
 from daybook.store.postgres import ANNOUNCE_EVERY, CHANNEL
 from daybook.store.schema import seller
 from daybook.store.sqlite import FifoLock
@@ -253,3 +255,50 @@ def test_a_listener_that_is_cut_off_listens_again(
     postgres_door.open()
     with psycopg.connect(postgres_url, autocommit=True) as other:
         eventually(lambda: other.execute(listens).fetchone() == (1,))
+
+
+FULL, NORMAL = 2, 1
+"""As SQLite numbers them: a COMMIT that waits for the disk, and one that does not."""
+
+
+def how_it_commits(driver: Any) -> int:
+    setting: int = driver.execute("PRAGMA synchronous").fetchone()[0]
+    return setting
+
+
+def test_only_the_lanes_own_verbs_do_not_wait_for_the_disk(sqlite_store: Store) -> None:
+    seen = []
+
+    class Watched(SqliteLanes):
+        def reap(self, driver: Any, *, everything: bool) -> int:
+            seen.append(how_it_commits(driver))
+            return super().reap(driver, everything=everything)
+
+    sqlite_store.lanes = Watched(time.time, 1.0)
+    sqlite_store.reap()
+
+    assert seen == [NORMAL]
+    assert sqlite_store.do(lambda tx: how_it_commits(tx.driver)) == FULL
+
+
+def test_after_a_verb_that_fails_the_disk_is_waited_for_again(sqlite_store: Store) -> None:
+    sqlite_store.do(lambda tx: tx.wake(Lane("work", "A"), WorkClass.NORMAL))
+    (held,) = sqlite_store.claim("W", WorkClass.NORMAL, ["work"], 1, LEASE)
+    sqlite_store.put_back(held, 1, 0.0)
+
+    sqlite_store.put_back(held, 1, 0.0)
+
+    assert sqlite_store.do(lambda tx: how_it_commits(tx.driver)) == FULL
+
+
+def test_after_a_verb_that_could_not_begin_the_disk_is_waited_for_again(sqlite_store: Store, sqlite_url: str) -> None:
+    set_on_writer(sqlite_store, "PRAGMA busy_timeout = 1")
+    other = sa.create_engine(sqlite_url, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable):
+            sqlite_store.reap()
+        connection.exec_driver_sql("ROLLBACK")
+    other.dispose()
+
+    assert sqlite_store.do(lambda tx: how_it_commits(tx.driver)) == FULL

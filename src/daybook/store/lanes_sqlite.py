@@ -1,6 +1,5 @@
 """Lanes on SQLite. Every transaction is IMMEDIATE, so a SELECT of the lane's row is already a lock on it."""
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,7 +9,7 @@ from daybook.store.lanes import LaneTable, Values, held_values
 
 _MINE = "kind = :kind AND key = :key AND token = :token AND worker IS NOT NULL"
 _DUE = """FROM lane WHERE worker IS NULL AND class = :class AND due_at <= :now
-           AND kind IN (SELECT value FROM json_each(:kinds))"""
+           AND instr(:kinds, ',' || kind || ',')"""
 
 _SPREAD = "(0.75 + 0.5 * abs(random() % 1000000) / 1000000.0)"
 _WAIT = f"min({LAPSE_CAP}, (1 << min(failures, {LAPSES_TO_CAP})) * {_SPREAD})"
@@ -54,7 +53,7 @@ class SqliteLanes(LaneTable):
     STATE = "SELECT due_at - :now, worker, failures FROM lane WHERE kind = :kind AND key = :key"
     NEXT_DUE = """
         SELECT due_at - :now FROM lane WHERE worker IS NULL AND due_at IS NOT NULL
-          AND class = :class AND kind IN (SELECT value FROM json_each(:kinds))
+          AND class = :class AND instr(:kinds, ',' || kind || ',')
         ORDER BY due_at LIMIT 1"""
 
     def __init__(self, seconds: Callable[[], float], speed: float) -> None:
@@ -90,4 +89,4 @@ class SqliteLanes(LaneTable):
 
 @lru_cache(maxsize=256)
 def _listed(kinds: frozenset[str]) -> str:
-    return json.dumps(sorted(kinds))
+    return f",{','.join(sorted(kinds))},"

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -51,8 +51,8 @@ class Store(ABC):
         """A connection for reads, each statement seeing what is committed when it begins."""
 
     @abstractmethod
-    def _alone(self) -> AbstractContextManager[Opened]:
-        """A connection for one verb of the lanes, which is a transaction by itself."""
+    def _alone(self) -> AbstractContextManager[Any]:
+        """A driver's connection for one verb of the lanes, which is a transaction by itself."""
 
     @abstractmethod
     def _announce(self) -> None:
@@ -111,24 +111,24 @@ class Store(ABC):
 
     def claim(self, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float) -> list[Held]:
         """As `LanePort.claim`."""
-        with unavailable_if_away(), self._alone() as on:
-            return self.lanes.claim(on.driver, worker, work_class, kinds, limit, lease)
+        with unavailable_if_away(), self._alone() as driver:
+            return self.lanes.claim(driver, worker, work_class, kinds, limit, lease)
 
     def renew(self, held: Sequence[Held], lease: float) -> set[Held]:
         """As `LanePort.renew`."""
-        with unavailable_if_away(), self._alone() as on:
-            return self.lanes.renew(on.driver, held, lease)
+        with unavailable_if_away(), self._alone() as driver:
+            return self.lanes.renew(driver, held, lease)
 
     def reap(self, *, everything: bool = False) -> int:
         """As `LanePort.reap`."""
-        with unavailable_if_away(), self._alone() as on:
-            return self.lanes.reap(on.driver, everything=everything)
+        with unavailable_if_away(), self._alone() as driver:
+            return self.lanes.reap(driver, everything=everything)
 
     def put_back(self, held: Held, failures: int, delay: float) -> None:
         """As `LanePort.put_back`; a lane that is no longer ours is left alone."""
         try:
-            with unavailable_if_away(), self._alone() as on:
-                self.lanes.put_back(on.driver, held, failures, delay)
+            with unavailable_if_away(), self._alone() as driver:
+                self.lanes.put_back(driver, held, failures, delay)
         except LaneLost:
             return
 
