@@ -122,7 +122,7 @@ def judged(
 def _report(store: Store, batch: Batch) -> dict[int, dict[str, str]]:
     """The operation report, as it is written to a file, by line; its times are in UTC."""
 
-    def read(after: int) -> Sequence[report.Line]:
+    def read(after: int) -> Sequence[report.Cells]:
         return store.read(lambda tx: tx.report_lines(batch, after, report.SLICE, ()))
 
     text = b"".join(report.pieces(read, report.ReportFormat.CSV, zone_named("utc"))).decode()

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from daybook.kernel.clock import to_micros
 from daybook.kernel.errors import InvalidInput
 from daybook.operations import report
 from daybook.operations.calls import Issue, Reply, ReplyStatus, Throttled
@@ -26,7 +27,7 @@ def written(book: Book, number: int, kind: ReportFormat, zone: Zone = PACIFIC, *
     )
     statuses = report.failed_statuses() if failed else ()
 
-    def read(after: int) -> list[report.Line]:
+    def read(after: int) -> list[report.Cells]:
         return list(book.store.read(lambda tx: tx.report_lines(batch, after, 2, statuses)))
 
     return b"".join(report.pieces(read, kind, zone, failed=failed)).decode()
@@ -124,7 +125,7 @@ def test_the_report_of_what_failed_is_submitted_as_it_is(book: Book, stub: Stub)
 def test_pacific_time_follows_daylight_saving_and_the_fixed_offset_does_not(
     instant: str, pacific: str, fixed: str
 ) -> None:
-    at = datetime.fromisoformat(instant)
+    at = to_micros(datetime.fromisoformat(instant))
     assert clock_of(zone_named("pst"))(at) == pacific
     assert clock_of(zone_named("utc-8"))(at) == fixed
 
@@ -150,7 +151,7 @@ def test_an_unknown_zone_is_refused() -> None:
 
 def test_times_are_cut_to_the_second_and_zero_padded() -> None:
     clock = clock_of(zone_named("utc"))
-    assert clock(datetime(2026, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC)) == "2026-01-02 03:04:05"
+    assert clock(to_micros(datetime(2026, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC))) == "2026-01-02 03:04:05"
     assert clock(None) == ""
-    shown = [clock(datetime(2026, 1, day, tzinfo=UTC)) for day in range(1, 31)]
+    shown = [clock(to_micros(datetime(2026, 1, day, tzinfo=UTC))) for day in range(1, 31)]
     assert all(first < second for first, second in pairwise(shown))

@@ -27,7 +27,7 @@ from daybook.operations.batches import Batch, Counts, find_batch
 from daybook.operations.drafting import Defaults, drafts_of
 from daybook.operations.files.hashed import Hashed
 from daybook.operations.files.reading import Format, read_rows
-from daybook.operations.report import SLICE, Line, ReportFormat
+from daybook.operations.report import SLICE, Cells, ReportFormat
 from daybook.operations.status import BatchStatus
 from daybook.operations.submitting import Submission, Submitted, submit, try_out
 from daybook.operations.support_packs import files_of
@@ -166,7 +166,7 @@ async def get_batch_report(request: AnyRequest, batchId: FromPath[str]) -> ASGIA
     failed = bool(asked.get("failed"))
     statuses = report.failed_statuses() if failed else ()
 
-    def read(after: int) -> list[Line]:
+    def read(after: int) -> list[Cells]:
         return list(call.door.store.read(lambda tx: tx.report_lines(batch, after, SLICE, statuses)))
 
     pieces = report.pieces(read, kind, zone, failed=failed)

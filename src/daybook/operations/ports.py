@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the nouns import their port
     from daybook.operations.kinds.kind import Known
     from daybook.operations.pages import Filters, Position, Row
     from daybook.operations.plans import Sending
-    from daybook.operations.report import Line
+    from daybook.operations.report import Cells
     from daybook.operations.status import BatchStatus, Status
 
 Sku = tuple[str, str]
@@ -113,7 +113,7 @@ class ReadingPort(BatchesPort, Protocol):
     def operations_page(self, seller_id: str, filters: Filters, after: Position | None) -> list[Row]:
         """One row more than a page holds: the newest batch first, and in it the order of lines."""
 
-    def report_lines(self, batch: Batch, after: int, limit: int, statuses: Sequence[Status]) -> Sequence[Line]:
+    def report_lines(self, batch: Batch, after: int, limit: int, statuses: Sequence[Status]) -> Sequence[Cells]:
         """The batch's operations behind a line, in the order of lines, for a report; of all statuses where none is
         named."""
 

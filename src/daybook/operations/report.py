@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from daybook.accounts import marketplaces
-from daybook.operations.batches import Operation
 from daybook.operations.codes import Code, source_of
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.status import SHOWN, Shown, Status, statuses_shown
@@ -24,6 +23,9 @@ SLICE = 5000
 """Operations that are read at once."""
 EARLIER = "earlier attempt: "
 """Stands before the error of an operation that waits for its next attempt."""
+
+
+_WORDS = {status.value: shown.value for status, shown in SHOWN.items()}
 
 
 class ReportFormat(StrEnum):
@@ -36,30 +38,44 @@ class ReportFormat(StrEnum):
 
 
 class Line(NamedTuple):
-    """What the report says of one operation."""
+    """What the report says of one operation, as it is kept: times are microseconds since 1970, the status a word."""
 
     batch_id: str
-    queued_at: Any
-    operation: Operation
+    queued_at: int
+    line: int
+    reference: str
+    kind: str
+    status: str
+    code: str | None
+    message: str | None
+    attempted_at: int | None
+    completed_at: int | None
+    seller_id: str
+    marketplace_id: str
+    attempts: int
+    body: str
     request_id: str | None
 
 
-Read = Callable[[int], Sequence[Line]]
+_LINE = Line._fields.index("line")
+Cells = Sequence[Any]
+"""What a Line holds, as the database has it: making millions of Lines takes longer than reading them."""
+Read = Callable[[int], Sequence[Cells]]
 """The operations behind a line, at most SLICE of them; none at the end."""
 
 
-def last_error(operation: Operation) -> str:
+def last_error(line: Line) -> str:
     """The code and its sentence, marked where it is an earlier attempt's; empty where there is none."""
-    if operation.code is None:
+    if line.code is None:
         return ""
-    text = f"{operation.code}: {operation.message}" if operation.message else str(operation.code)
-    earlier = SHOWN[operation.status] is Shown.QUEUED and operation.status is not Status.HELD
+    text = f"{line.code}: {line.message}" if line.message else line.code
+    earlier = _WORDS[line.status] == Shown.QUEUED and line.status != Status.HELD
     return EARLIER + text if earlier else text
 
 
-def error_source(operation: Operation) -> str:
+def error_source(line: Line) -> str:
     """Whose error it is; empty where there is none."""
-    return source_of(operation.code).value if operation.code else ""
+    return source_of(line.code).value if line.code else ""
 
 
 def titles(zone: Zone) -> list[str]:
@@ -88,35 +104,34 @@ def input_columns() -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _cells(zone: Zone, inputs: Sequence[str]) -> Callable[[Line], list[Any]]:
-    clock = clock_of(zone)
+def _cells(zone: Zone, inputs: Sequence[str]) -> Callable[[Cells], list[Any]]:
+    """What makes a line's cells. A report has millions of lines: what many have alike is looked up."""
+    clock, words, country = clock_of(zone), _WORDS, marketplaces.country
     members = {column.name: column.member for kind in all_kinds().values() for column in kind.columns}
 
-    def cells(line: Line) -> list[Any]:
-        one = line.operation
-        said = _said(one) if one.status is Status.INVALID else {}
+    def cells(kept: Cells) -> list[Any]:
+        (
+            batch_id, queued_at, number, reference, kind, status, code, _, attempted_at, completed_at, seller_id, where,
+            attempts, _, request_id,
+        ) = kept  # fmt: skip
         shown = [
-            line.batch_id,
-            one.line,
-            one.reference,
-            one.kind or said.get("operation", ""),
-            SHOWN[one.status].value,
-            clock(line.queued_at),
-            clock(one.attempted_at),
-            clock(one.completed_at),
-            last_error(one) if one.code else "",
-            error_source(one) if one.code else "",
-            one.seller_id,
-            marketplaces.country(one.marketplace_id) or said.get("marketplace", ""),
-            one.attempts,
-            line.request_id or "",
-        ]
-        return shown + _inputs(one, said, inputs, members) if inputs else shown
+            batch_id, number, reference, kind, words[status],
+            clock(queued_at), clock(attempted_at), clock(completed_at),
+            "", "", seller_id, country(where), attempts, request_id or "",
+        ]  # fmt: skip
+        if code is not None or inputs:
+            line = Line._make(kept)
+            said = _said(line) if status == Status.INVALID else {}
+            shown[3] = kind or said.get("operation", "")
+            shown[8:10] = last_error(line), error_source(line)
+            shown[11] = shown[11] or said.get("marketplace", "")
+            shown += _inputs(line, said, inputs, members) if inputs else []
+        return shown
 
     return cells
 
 
-def _said(operation: Operation) -> dict[str, str]:
+def _said(operation: Line) -> dict[str, str]:
     """What stood in an invalid line, by the columns' plain names; of a repeated line, what would have been sent."""
     body = json.loads(operation.body)
     if operation.code == Code.DUPLICATE_REFERENCE:
@@ -124,9 +139,7 @@ def _said(operation: Operation) -> dict[str, str]:
     return {name.strip().lower().replace("-", "_").replace(" ", "_"): _text(value) for name, value in body.items()}
 
 
-def _inputs(
-    operation: Operation, said: Mapping[str, str], inputs: Sequence[str], members: Mapping[str, str]
-) -> list[str]:
+def _inputs(operation: Line, said: Mapping[str, str], inputs: Sequence[str], members: Mapping[str, str]) -> list[str]:
     if said:
         return [said.get(name, "") for name in inputs]
     body = json.loads(operation.body)
@@ -155,15 +168,15 @@ def pieces(read: Read, kind: ReportFormat, zone: Zone, *, failed: bool = False) 
         yield from _table(_slices(read), heads, cells, "\t" if kind is ReportFormat.TSV else ",")
 
 
-def _slices(read: Read) -> Iterator[Sequence[Line]]:
+def _slices(read: Read) -> Iterator[Sequence[Cells]]:
     after = 0
     while lines := read(after):
         yield lines
-        after = lines[-1].operation.line
+        after = lines[-1][_LINE]
 
 
 def _table(
-    slices: Iterable[Sequence[Line]], heads: Sequence[str], cells: Callable[[Line], list[Any]], delimiter: str
+    slices: Iterable[Sequence[Cells]], heads: Sequence[str], cells: Callable[[Cells], list[Any]], delimiter: str
 ) -> Iterator[bytes]:
     yield _written([heads], delimiter)
     for lines in slices:
@@ -177,7 +190,7 @@ def _written(rows: Iterable[Sequence[Any]], delimiter: str) -> bytes:
 
 
 def _ndjson(
-    slices: Iterable[Sequence[Line]], heads: Sequence[str], cells: Callable[[Line], list[Any]]
+    slices: Iterable[Sequence[Cells]], heads: Sequence[str], cells: Callable[[Cells], list[Any]]
 ) -> Iterator[bytes]:
     encode = msgspec.json.Encoder().encode_lines
     for lines in slices:

@@ -5,12 +5,13 @@ profiles are UTC, the marketplace's own zone, a fixed UTC-8, and any zone by its
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daybook.accounts.marketplaces import ZONES, country
+from daybook.kernel.clock import from_micros
 from daybook.kernel.errors import InvalidInput
 
 PACIFIC = "America/Los_Angeles"
@@ -49,12 +50,12 @@ def zone_named(name: str, marketplace_id: str = "") -> Zone:
         ) from error
 
 
-def clock_of(zone: Zone) -> Callable[[datetime | None], str]:
-    """Writes instants as `YYYY-MM-DD HH:MM:SS` in the zone; nothing where there is no instant."""
+def clock_of(zone: Zone) -> Callable[[int | None], str]:
+    """Writes instants, in microseconds, as `YYYY-MM-DD HH:MM:SS` in the zone; nothing where there is no instant."""
     here = zone.zone
 
     @lru_cache(_REMEMBERED)
-    def shown(at: datetime | None) -> str:
-        return "" if at is None else at.astimezone(here).strftime(_FORMAT)
+    def shown(at: int | None) -> str:
+        return "" if at is None else from_micros(at).astimezone(here).strftime(_FORMAT)
 
     return shown

@@ -7,6 +7,7 @@ no more of each than the page holds.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +15,10 @@ import sqlalchemy as sa
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.operations.batches import Batch, Operation
 from daybook.operations.pages import Filters, Position, Row
-from daybook.operations.report import Line
+from daybook.operations.report import Cells, Line
 from daybook.operations.status import BatchStatus, Status
 from daybook.store.operations import operation_of
-from daybook.store.rows import Rows
+from daybook.store.rows import Hot, Rows
 from daybook.store.schema_operations import attempt, batch, batch_count, operation
 
 _BATCHES = 200
@@ -132,22 +133,43 @@ class OperationPages(Rows):
             requests |= {(number, row.line): row.request_id for row in self._all(statement)}
         return requests
 
-    def report_lines(self, of: Batch, after: int, limit: int, statuses: Sequence[Status]) -> list[Line]:
+    def report_lines(self, of: Batch, after: int, limit: int, statuses: Sequence[Status]) -> Sequence[Cells]:
         """Operations of a batch behind a line, with their last attempts' request ids; by both tables' keys."""
-        last = sa.and_(
-            attempt.c.number == operation.c.number,
-            attempt.c.line == operation.c.line,
-            attempt.c.attempt == operation.c.attempts,
-        )
-        statement = (
-            sa.select(*_SELECT.selected_columns, attempt.c.request_id)
-            .join_from(operation, attempt, last, isouter=True)
-            .where(operation.c.number == of.number, operation.c.line > after)
-        )
-        if statuses:
-            statement = statement.where(operation.c.status.in_([status.value for status in statuses]))
-        rows = self._all(statement.order_by(operation.c.line).limit(limit))
-        return [Line(of.batch_id, of.queued_at, operation_of(row[:-1]), row[-1]) for row in rows]
+        values = {
+            "batch_id": of.batch_id,
+            "queued_at": to_micros(of.queued_at),
+            "number": of.number,
+            "after": after,
+            "limit": limit,
+        }
+        return self._hot_rows(_report(tuple(status.value for status in statuses)), values)
+
+
+@lru_cache
+def _report(statuses: tuple[str, ...]) -> Hot:
+    """A report's slice; what a report has of its batch stands in each row, so that a row is a line of it."""
+    of_batch: list[sa.ColumnElement[Any]] = [
+        sa.bindparam("batch_id", type_=sa.Text),
+        sa.bindparam("queued_at", type_=sa.BigInteger),
+    ]
+    columns = [operation.c[name] for name in Line._fields if name in operation.c]
+    last = sa.and_(
+        attempt.c.number == operation.c.number,
+        attempt.c.line == operation.c.line,
+        attempt.c.attempt == operation.c.attempts,
+    )
+    statement = (
+        sa.select(*of_batch, *columns, attempt.c.request_id)
+        .join_from(operation, attempt, last, isouter=True)
+        .where(operation.c.number == sa.bindparam("number"), operation.c.line > sa.bindparam("after"))
+        .order_by(operation.c.line)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+        .offset(sa.literal_column("0"))  # or SQLAlchemy binds one for SQLite
+    )
+    if statuses:
+        words: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{status}'") for status in statuses]
+        statement = statement.where(operation.c.status.in_(words))
+    return Hot(statement)
 
 
 def _batches(seller_id: str, filters: Filters) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ from daybook.kernel.errors import InvalidInput
 from daybook.kernel.zips import zipped
 from daybook.operations import report
 from daybook.operations.batches import Batch, find_batch
-from daybook.operations.report import SLICE, Line, ReportFormat
+from daybook.operations.report import SLICE, Cells, ReportFormat
 from daybook.operations.support_packs import files_of
 from daybook.operations.watching import default_plans
 from daybook.operations.zones import Zone
@@ -63,7 +63,7 @@ class _Counted:
         self._statuses = report.failed_statuses() if failed else ()
         self.count = 0
 
-    def read(self, after: int) -> list[Line]:
+    def read(self, after: int) -> list[Cells]:
         found = list(self._app.store.read(lambda tx: tx.report_lines(self._batch, after, SLICE, self._statuses)))
         self.count += len(found)
         return found

@@ -9,7 +9,7 @@ from itertools import chain
 from daybook.operations import report as lines
 from daybook.operations.batches import Batch, find_batch
 from daybook.operations.ports import ReadingPort
-from daybook.operations.report import SLICE, Line, ReportFormat
+from daybook.operations.report import SLICE, Cells, ReportFormat
 from daybook.operations.status import Status
 from daybook.operations.zones import Zone, zone_named
 from daybook.reports.reports import Report
@@ -54,7 +54,7 @@ def _of_batch(
     if not first:
         return iter(())
 
-    def read(after: int) -> Sequence[Line]:
+    def read(after: int) -> Sequence[Cells]:
         return first if after == 0 else source.report_lines(batch, after, SLICE, statuses)
 
     pieces = lines.pieces(read, ReportFormat.CSV, zone, failed=bool(statuses))
