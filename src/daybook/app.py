@@ -22,8 +22,11 @@ from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
 from daybook.kernel.private import make_private
 from daybook.marketplaces.amazon.settings import AmazonSettings
+from daybook.marketplaces.walmart.settings import WalmartSettings
 from daybook.notifications.courier import Courier
 from daybook.notifications.guard import Guard
+from daybook.notifications.inbound.asking import Asked
+from daybook.notifications.inbound.status import Source
 from daybook.notifications.sender.at_need import SenderAtNeed
 from daybook.notifications.signing import key_of
 from daybook.report_types.producers import Producer
@@ -36,9 +39,10 @@ from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
 from daybook.worker.child import ChildCommand
 from daybook.worker.deliveries import Post
+from daybook.worker.followed_reports import Follower, followed_kind
 from daybook.worker.kinds import lane_kinds, sending_kind
 from daybook.worker.scenarios import wake_scenarios
-from daybook.worker.sending import Connect, Sender, nowhere, operation_lanes
+from daybook.worker.sending import Sender, operation_lanes
 from daybook.worker.sweep import wake_sweep
 from daybook.worker.worker import Worker
 
@@ -46,7 +50,9 @@ if TYPE_CHECKING:
     from daybook.api.listeners import Listeners
     from daybook.api.server import Api
     from daybook.listening import Server
+    from daybook.marketplaces.amazon.followed_reports import AmazonReports
     from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
+    from daybook.marketplaces.walmart.followed_reports import WalmartReports
     from daybook.metrics import Metrics
     from daybook.sandbox.receiver import Received
 
@@ -69,8 +75,8 @@ class App:
     clock: Clock
     scenarios: Scenarios
     courier: Courier
+    connect: "Connections"
     port: int = field(default=0)
-    connect: Connect = nowhere
     metrics: "Metrics | None" = None
 
     @property
@@ -110,7 +116,8 @@ class App:
         parts = self.store, self.objects, self.producers, self.types, self.ids
         kinds = lane_kinds(*parts, name, child, self.scenarios, keep=self.settings.keep)
         operations = operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))
-        kinds = [*kinds, *operations, sending_kind(post)]
+        followed = followed_kind(Follower(self.store, self.connect.reports, self.settings.patience))
+        kinds = [*kinds, *operations, sending_kind(post), followed]
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 
     def child(self) -> ChildCommand:
@@ -130,11 +137,13 @@ class App:
 
 
 class Connections(AbstractContextManager["Connections"]):
-    """Sellers' marketplaces, each opened when something is first sent to it."""
+    """Sellers' marketplaces, each opened when it is first spoken to."""
 
-    def __init__(self, amazon: AmazonSettings | None) -> None:
+    def __init__(self, amazon: AmazonSettings | None, walmart: WalmartSettings | None) -> None:
         self._settings = amazon
+        self._walmart_settings = walmart
         self._amazon: AmazonMarketplace | None = None
+        self._reports: dict[Source, AmazonReports | WalmartReports] = {}
         self._opening = threading.Lock()
 
     def __call__(self, seller_id: str) -> "AmazonMarketplace | None":
@@ -149,9 +158,34 @@ class Connections(AbstractContextManager["Connections"]):
             self._amazon = self._amazon or AmazonMarketplace(self._settings)
             return self._amazon
 
+    def reports(self, seller_id: str, source: Source) -> Asked | None:
+        """Where a seller's reports are asked about; None where its credentials are not set."""
+        with self._opening:
+            found = self._reports.get(source) or self._opened(source)
+            if found is None:
+                return None
+            self._reports[source] = found
+        return found.of(seller_id)
+
+    def _opened(self, source: Source) -> "AmazonReports | WalmartReports | None":
+        if source is Source.WALMART and self._walmart_settings is not None:
+            from daybook.marketplaces.walmart.followed_reports import (  # noqa: PLC0415  what asks nothing starts without it
+                WalmartReports,
+            )
+
+            return WalmartReports(self._walmart_settings)
+        if source is Source.AMAZON and self._settings is not None:
+            from daybook.marketplaces.amazon.followed_reports import (  # noqa: PLC0415  what asks nothing starts without it
+                AmazonReports,
+            )
+
+            return AmazonReports(self._settings)
+        return None
+
     def __exit__(self, *_: object) -> None:
-        if self._amazon is not None:
-            self._amazon.close()
+        for opened in (self._amazon, *self._reports.values()):
+            if opened is not None:
+                opened.close()
 
 
 def _make_private(folder: Path) -> None:
@@ -198,7 +232,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
             registry=known,
             clock=clock,
             scenarios=Scenarios(file),
-            connect=closing.enter_context(Connections(settings.amazon)),
+            connect=closing.enter_context(Connections(settings.amazon, settings.walmart)),
             courier=Courier(guard, seals, sender),
         )
 

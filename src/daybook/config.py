@@ -17,13 +17,16 @@ import msgspec
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.keeping import KEEP, SERVED, Keep
 from daybook.marketplaces.amazon.settings import AmazonSettings
+from daybook.marketplaces.walmart.settings import WalmartSettings
 from daybook.notifications.guard import Policy, read_policy
+from daybook.notifications.inbound.silence import PATIENCE, Patience
+from daybook.notifications.inbound.status import Source as Marketplace
 from daybook.report_types.sql.settings import Limits, SqlSettings
 from daybook.report_types.sql.sources import Source, check_names
 
 PREFIX = "DAYBOOK_"
-SECRETS = frozenset({"database_url", "amazon"})
-TABLES = frozenset({"sources", "amazon"})
+SECRETS = frozenset({"database_url", "amazon", "walmart"})
+TABLES = frozenset({"sources", "amazon", "walmart"})
 """Settings that the environment has as JSON."""
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
@@ -60,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sql_memory_mb: Annotated[int, msgspec.Meta(ge=64)] = 512
     sql_seconds: Annotated[int, msgspec.Meta(ge=1, le=3000)] = 600
     amazon: AmazonSettings | None = None
+    amazon_queue: str = ""
+    walmart: WalmartSettings | None = None
+    silence_reports: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = PATIENCE.reports
+    silence_hours: Annotated[float, msgspec.Meta(gt=0, le=720)] = PATIENCE.span.total_seconds() / 3600
 
     @property
     def database(self) -> str:
@@ -90,6 +97,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def destinations(self) -> Policy:
         """What destinations may be besides the public internet. Raises Misconfigured."""
         return read_policy(self.destination_networks, self.destination_ports)
+
+    @property
+    def patience(self) -> Patience:
+        """How long reports may end without notifications of them."""
+        queues = frozenset({Marketplace.AMAZON}) if self.amazon_queue else frozenset()
+        return Patience(self.silence_reports, timedelta(hours=self.silence_hours), queues)
 
     @property
     def sql(self) -> SqlSettings:
@@ -206,6 +219,8 @@ def _check(settings: Settings) -> None:
         )
     if settings.public_url and not _is_web_address(settings.public_url):
         raise Misconfigured(f"DAYBOOK_PUBLIC_URL is {settings.public_url!r}.", "It begins with http:// or https://.")
+    if settings.amazon_queue and not _is_web_address(settings.amazon_queue):
+        raise Misconfigured(f"DAYBOOK_AMAZON_QUEUE is {settings.amazon_queue!r}.", "It is the URL of a queue of SQS.")
     for name in ("keep_reports_days", "keep_ledger_days"):
         if 0 < getattr(settings, name) < SERVED.days:
             raise Misconfigured(

@@ -232,11 +232,15 @@ def _secret(app: "App", file: Path | None) -> str:
 def _authorization(file: Path | None) -> "Authorization | None":
     if file is None or str(file) == _NONE:
         return None
+    return authorization_of(auth_details(file))
+
+
+def auth_details(file: Path) -> dict[str, str]:
+    """The authDetails of a file, or of standard input. Raises InvalidInput."""
     try:
-        details = msgspec.json.decode(_text_of(file), type=dict[str, str])
+        return msgspec.json.decode(_text_of(file), type=dict[str, str])
     except msgspec.DecodeError as error:
         raise InvalidInput(f"{file} does not hold authDetails.", f"It is one JSON object of texts: {error}.") from error
-    return authorization_of(details)
 
 
 def _text_of(file: Path) -> str:

@@ -21,6 +21,8 @@ from daybook.cli import (
     destinations,
     doctor,
     errors,
+    followed,
+    inbound,
     keys,
     listen,
     migrate,
@@ -59,6 +61,8 @@ for group, name in (
     (destinations.group, "destinations"),
     (subscriptions.group, "subscriptions"),
     (deliveries.group, "deliveries"),
+    (inbound.group, "inbound"),
+    (followed.group, "followed"),
 ):
     program.add_typer(group, name=name)
 for module in (demo, serve, migrate, doctor, backup, retention, sandbox, listen, errors):

@@ -60,7 +60,7 @@ class AmazonMarketplace:
     ) -> None:
         self._settings = settings
         self._around = around or Surroundings()
-        server = _server(settings)
+        server = server_of(settings)
         self._target = Target(server.endpoint, settings.issue_locale)
         self._token_endpoint = server.token_endpoint
         self._wire = BlockingWire(_http(settings, server.endpoint, transport), time.sleep)
@@ -196,7 +196,7 @@ class _Course:
             self._over = self._over or isinstance(told, Throttled)
 
 
-def _server(settings: AmazonSettings) -> Server:
+def server_of(settings: AmazonSettings) -> Server:
     """Where to call, and where access tokens come from."""
     if settings.endpoint in HOSTS:
         return Server(f"https://{HOSTS[settings.endpoint]}", settings.token_endpoint or AMAZON_TOKENS)
