@@ -8,7 +8,7 @@ step reads the tables and does what is due, so running it twice is harmless. doc
 The port has six verbs. Three belong to a transaction (`LaneNotes`), three to the store (`LanePort`).
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, Protocol
@@ -90,8 +90,11 @@ class LanePort(Protocol):
     def put_back(self, held: Held, failures: int, delay: float) -> None:
         """Release after a failed step; nothing wakes the lane before `delay` seconds have passed."""
 
-    def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
-        """Seconds until the next lane of the class and kinds is due, negative where one is late; None where none is."""
+    def next_dues(self, kinds: Mapping[WorkClass, Collection[str]]) -> dict[WorkClass, float]:
+        """Seconds until the next lane of each class, of the kinds asked for, is due.
+
+        Negative where one is late; a class of which none waits is left out.
+        """
 
     def on_release(self, told: Callable[[Held], None]) -> None:
         """Tell `told` of every lane that this process releases, once the release is committed."""

@@ -458,7 +458,7 @@ LANES: list[tuple[str, Callable[[LaneTable, Any], object], set[str]]] = [
         lambda lanes, driver: lanes.claim(driver, "W", WorkClass.NORMAL, KINDS, 8, 30.0),
         {"lane_due", "lane_pk"},
     ),
-    ("next due", lambda lanes, driver: lanes.next_due(driver, WorkClass.NORMAL, KINDS), {"lane_due"}),
+    ("next dues", lambda lanes, driver: lanes.next_dues(driver, dict.fromkeys(WorkClass, KINDS)), {"lane_due"}),
     ("wake", lambda lanes, driver: lanes.wake(driver, HELD.lane, WorkClass.NORMAL, 0.0), {"lane_pk"}),
     ("fence", lambda lanes, driver: lanes.fence(driver, HELD), {"lane_pk", "lane_held"}),
     ("release", lambda lanes, driver: lanes.release(driver, HELD, 1.0), {"lane_pk", "lane_held"}),

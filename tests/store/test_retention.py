@@ -204,4 +204,4 @@ def test_what_would_go_is_told_with_its_size_its_oldest_and_its_newest(tx: Trans
 
 def test_a_kind_that_is_kept_for_ever_has_no_end() -> None:
     assert ends(KEEP, NOW)[Kind.REPORTS] == BEFORE
-    assert ends(Keep(reports=None, ledger=None), NOW).keys() == set(Kind) - {Kind.REPORTS, Kind.LEDGER}
+    assert ends(Keep(reports=None, ledger=None), NOW).keys() == set(Kind) - {Kind.REPORTS, Kind.FOLLOWED, Kind.LEDGER}

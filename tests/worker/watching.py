@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from queue import SimpleQueue
 
 from daybook.kernel.errors import Unavailable
@@ -106,8 +106,8 @@ class Fragile:
     def put_back(self, held: Held, failures: int, delay: float) -> None:
         self._ask().put_back(held, failures, delay)
 
-    def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
-        return self._ask().next_due(work_class, kinds)
+    def next_dues(self, kinds: Mapping[WorkClass, Collection[str]]) -> dict[WorkClass, float]:
+        return self._ask().next_dues(kinds)
 
 
 def wake(store: Store, kind: str, *keys: str, work_class: WorkClass = WorkClass.NORMAL, delay: float = 0.0) -> None:

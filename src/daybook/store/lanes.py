@@ -1,7 +1,8 @@
 """The lanes' SQL. docs/lanes.md says why each statement is as it is; change one only together with the explorer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from daybook.lanes import Held, Lane, LaneLost, LaneState, WorkClass
@@ -75,11 +76,16 @@ class LaneTable(ABC):
         changed: int = driver.execute(self.REAP, self.at() | {"everything": everything}).rowcount
         return changed
 
-    def next_due(self, driver: Any, work_class: WorkClass, kinds: Collection[str]) -> float | None:
-        """Seconds until the next lane of the class and kinds is due; negative where one is late."""
-        values = self.at() | {"class": int(work_class), "kinds": self.names(kinds)}
-        row = driver.execute(self.NEXT_DUE, values).fetchone()
-        return None if row is None else float(row[0])
+    def next_dues(self, driver: Any, kinds: Mapping[WorkClass, Collection[str]]) -> dict[WorkClass, float]:
+        """Seconds until the next lane of each class, of the kinds asked for, is due; negative where one is late."""
+        values = {f"kinds_{work_class:d}": self.names(kinds.get(work_class, ())) for work_class in WorkClass}
+        row = driver.execute(self._next_dues, values | self.at()).fetchone()
+        return {work_class: float(due) for work_class, due in zip(WorkClass, row, strict=True) if due is not None}
+
+    @cached_property
+    def _next_dues(self) -> str:
+        each = (f"({self.NEXT_DUE.format(number=int(work_class))})" for work_class in WorkClass)
+        return f"SELECT {', '.join(each)}"
 
     def state(self, driver: Any, lane: Lane) -> LaneState | None:
         """How it is with a lane; None where it has no row."""

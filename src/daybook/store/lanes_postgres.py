@@ -66,8 +66,8 @@ class PostgresLanes(LaneTable):
         SELECT extract(epoch FROM due_at - clock_timestamp()), worker, failures FROM lane
         WHERE kind = %(kind)s AND key = %(key)s"""
     NEXT_DUE = """
-        SELECT extract(epoch FROM due_at - clock_timestamp()) FROM lane
-        WHERE worker IS NULL AND due_at IS NOT NULL AND class = %(class)s AND kind = ANY(%(kinds)s::text[])
+        SELECT extract(epoch FROM due_at - clock_timestamp()) FROM lane WHERE worker IS NULL AND due_at IS NOT NULL
+          AND class = {number} AND kind = ANY(%(kinds_{number})s::text[])
         ORDER BY due_at LIMIT 1"""
 
     def at(self) -> Values:

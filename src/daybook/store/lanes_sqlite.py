@@ -53,7 +53,7 @@ class SqliteLanes(LaneTable):
     STATE = "SELECT due_at - :now, worker, failures FROM lane WHERE kind = :kind AND key = :key"
     NEXT_DUE = """
         SELECT due_at - :now FROM lane WHERE worker IS NULL AND due_at IS NOT NULL
-          AND class = :class AND instr(:kinds, ',' || kind || ',')
+          AND class = {number} AND instr(:kinds_{number}, ',' || kind || ',')
         ORDER BY due_at LIMIT 1"""
 
     def __init__(self, seconds: Callable[[], float], speed: float) -> None:

@@ -6,7 +6,7 @@ Transactions that end with their lanes' notes, and the three verbs of a worker.
 import random
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import product
 from typing import Any, TypeVar
@@ -132,10 +132,14 @@ class Store(ABC):
         except LaneLost:
             return
 
-    def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
-        """As `LanePort.next_due`."""
+    def next_dues(self, kinds: Mapping[WorkClass, Collection[str]]) -> dict[WorkClass, float]:
+        """As `LanePort.next_dues`."""
         with unavailable_if_away(), self._reading() as on:
-            return self.lanes.next_due(on.driver, work_class, kinds)
+            return self.lanes.next_dues(on.driver, kinds)
+
+    def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
+        """As `next_dues`, for one class; None where no lane of it waits."""
+        return self.next_dues({work_class: kinds}).get(work_class)
 
     def on_release(self, told: Callable[[Held], None]) -> None:
         """As `LanePort.on_release`."""

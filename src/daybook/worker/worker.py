@@ -96,15 +96,20 @@ class Worker:
             thread.join()
 
     def _claim_what_is_due(self) -> float:
-        """Fills the free slots; seconds until there may be more to claim."""
+        """Fills the free slots; seconds until there may be more to claim.
+
+        Every commit rings, so it asks once what is due before it claims class by class.
+        """
         if self._take_over:
             self._reap(everything=True)
             self._take_over = False
+        dues = self._store.next_dues({work_class: self._slots.open(work_class) for work_class in WorkClass})
         for work_class in self._order():
-            for kinds in self._groups:
-                self._claim(work_class, kinds)
+            if dues.get(work_class, 1.0) <= 0:
+                for kinds in self._groups:
+                    self._claim(work_class, kinds)
         self._groups.rotate()
-        return self._until_due()
+        return max(self._pace.claim_every, min([self._pace.look_every, *dues.values()]))
 
     def _order(self) -> list[WorkClass]:
         """The most urgent class first; but in every seventh turn last, so that no flood of one starves another."""
@@ -119,15 +124,6 @@ class Worker:
             self._slots.take(work_class, held.lane.kind)
             self._leases.hold(held, self._kinds[held.lane.kind].longest, sent)
             self._steps.add(work_class, held)
-
-    def _until_due(self) -> float:
-        """Until the next lane is due for which there is room; a slot that becomes free rings."""
-        soonest = self._pace.look_every
-        for work_class in WorkClass:
-            kinds = self._slots.open(work_class)
-            seconds = self._store.next_due(work_class, kinds) if kinds else None
-            soonest = soonest if seconds is None else min(soonest, seconds)
-        return max(soonest, self._pace.claim_every)
 
     def _reap(self, *, everything: bool = False) -> float:
         """Frees the lanes of dead workers; seconds until the next time."""
