@@ -56,8 +56,20 @@ CALLS: dict[str, Words] = {
     "schedules show": ("{schedule}", *OF),
     "schedules cancel": ("{schedule}", *OF),
 }
-NOTIFICATIONS = {"destinations", "subscriptions", "deliveries"}
-ELSEWHERE = {"serve", "worker", "demo", "restore", "sandbox", "listen", "keys", "batches", *NOTIFICATIONS}
+NOTIFICATIONS = {"destinations", "subscriptions", "deliveries", "inbound", "followed"}
+ELSEWHERE = {
+    "serve",
+    "worker",
+    "demo",
+    "restore",
+    "sandbox",
+    "listen",
+    "keys",
+    "batches",
+    "inbound",
+    "followed",
+    *NOTIFICATIONS,
+}
 """What runs until it is ended, or needs a place of its own: tested in files of their own, whole groups too."""
 WITHOUT_A_DATABASE = {
     "migrate",

@@ -4,36 +4,15 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from importlib.metadata import version
+from typing import Any, cast
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from daybook.cli import (
-    accounts,
-    apps,
-    backup,
-    batches,
-    catalog,
-    deliveries,
-    demo,
-    destinations,
-    doctor,
-    errors,
-    followed,
-    inbound,
-    keys,
-    listen,
-    migrate,
-    profiles,
-    reports,
-    retention,
-    sandbox,
-    schedules,
-    serve,
-    subscriptions,
-)
 from daybook.cli.commands import Config, Data, Given, Json
 from daybook.cli.environment import DEBUG
 from daybook.cli.exits import ExitCode
@@ -42,31 +21,68 @@ from daybook.cli.screen import Screen
 from daybook.kernel.errors import DaybookError, InvalidInput, Unavailable
 from daybook.kernel.masking import redacted
 
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serve",
+    "worker": "serve",
+    "migrate": "migrate",
+    "doctor": "doctor",
+    "backup": "backup",
+    "restore": "backup",
+    "retention": "retention",
+    "sandbox": "sandbox",
+    "listen": "listen",
+    "errors": "errors",
+    "accounts": "accounts",
+    "apps": "apps",
+    "batches": "batches",
+    "catalog": "catalog",
+    "keys": "keys",
+    "profiles": "profiles",
+    "reports": "reports",
+    "schedules": "schedules",
+    "destinations": "destinations",
+    "subscriptions": "subscriptions",
+    "deliveries": "deliveries",
+    "inbound": "inbound",
+    "followed": "followed",
+}
+"""Each command or noun, and the module beside this one that has it."""
+
+
+class _Commands(Mapping[str, Any]):
+    """Made when they are asked for: what is typed needs one of them, and to import all takes most of a second."""
+
+    def __getitem__(self, name: str) -> Any:
+        module = import_module(f"daybook.cli.{COMMANDS[name]}")
+        alone = typer.Typer()
+        if hasattr(module, "group"):
+            alone.add_typer(module.group, name=name)
+        else:
+            module.add_to(alone)
+        return typer.main.get_group(alone).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class _Program(TyperGroup):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = cast(Any, _Commands())  # nothing adds to them
+
+
 program = typer.Typer(
     name="daybook",
     help="A server of the Amazon Reports API v2021-06-30, and what its operator does.",
+    cls=_Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group, name in (
-    (accounts.group, "accounts"),
-    (apps.group, "apps"),
-    (batches.group, "batches"),
-    (catalog.group, "catalog"),
-    (keys.group, "keys"),
-    (profiles.group, "profiles"),
-    (reports.group, "reports"),
-    (schedules.group, "schedules"),
-    (destinations.group, "destinations"),
-    (subscriptions.group, "subscriptions"),
-    (deliveries.group, "deliveries"),
-    (inbound.group, "inbound"),
-    (followed.group, "followed"),
-):
-    program.add_typer(group, name=name)
-for module in (demo, serve, migrate, doctor, backup, retention, sandbox, listen, errors):
-    module.add_to(program)
 
 
 def _version(asked: bool) -> None:

@@ -7,16 +7,20 @@
 docs/client.md tells the rest.
 """
 
-from daybook.client.asynchronous import AsyncReportsClient
-from daybook.client.blocking import ReportsClient
-from daybook.client.calls.buckets import Buckets
-from daybook.client.calls.exchanges import Exchange
-from daybook.client.calls.retries import RetryPlan
-from daybook.client.documents.reading import How
-from daybook.client.errors import Refused
-from daybook.client.requests.polling import History, PollingPlan
-from daybook.client.requests.requests import Request, Result
-from daybook.client.servers import amazon, daybook
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daybook.client.asynchronous import AsyncReportsClient
+    from daybook.client.blocking import ReportsClient
+    from daybook.client.calls.buckets import Buckets
+    from daybook.client.calls.exchanges import Exchange
+    from daybook.client.calls.retries import RetryPlan
+    from daybook.client.documents.reading import How
+    from daybook.client.errors import Refused
+    from daybook.client.requests.polling import History, PollingPlan
+    from daybook.client.requests.requests import Request, Result
+    from daybook.client.servers import amazon, daybook
 
 __all__ = [
     "AsyncReportsClient",
@@ -33,3 +37,26 @@ __all__ = [
     "amazon",
     "daybook",
 ]
+
+_HOMES = {
+    "AsyncReportsClient": "asynchronous",
+    "Buckets": "calls.buckets",
+    "Exchange": "calls.exchanges",
+    "History": "requests.polling",
+    "How": "documents.reading",
+    "PollingPlan": "requests.polling",
+    "Refused": "errors",
+    "ReportsClient": "blocking",
+    "Request": "requests.requests",
+    "Result": "requests.requests",
+    "RetryPlan": "calls.retries",
+    "amazon": "servers",
+    "daybook": "servers",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Each is imported when it is asked for: who needs a plan for polling needs no HTTP."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
