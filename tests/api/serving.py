@@ -26,6 +26,7 @@ from daybook.accounts.usage_plans import UsagePlan, adjust
 from daybook.api.door import Door
 from daybook.api.server import create_api
 from daybook.contract.batches import BATCH_OPERATIONS
+from daybook.contract.error_codes import ERROR_CODE_OPERATIONS
 from daybook.contract.operations import OPERATIONS
 from daybook.documents.objects import Objects
 from daybook.kernel.ids import Ids
@@ -257,7 +258,7 @@ def serve(store: Store, clock: ManualClock, runner: asyncio.Runner) -> Daybook:
     door = make_door(store, clock)
     with store.transaction() as tx:
         applications = {name: _application(tx, door.ids, name) for name in APPLICATIONS}
-        for operation in (*OPERATIONS, *BATCH_OPERATIONS):
+        for operation in (*OPERATIONS, *BATCH_OPERATIONS, *ERROR_CODE_OPERATIONS):
             adjust(tx, applications["agency"].client_id, operation.name, OFTEN)
     return Daybook(store, Wire(create_api(door), runner), door, clock, applications)
 

@@ -114,11 +114,26 @@ def test_a_line_says_what_its_error_is_and_when_it_was_read(daybook: Daybook, fi
 
     assert told["operation"]["lastError"] == {
         "code": "NotAPrice", "message": "line 3, price: 'x': this is not a price.", "source": "local validation",
-        "ofEarlierAttempt": False,
+        "ofEarlierAttempt": False, "link": "/daybook/v1/error-codes/NotAPrice",
     }  # fmt: skip
     assert told["attempts"] == []
     assert get(first, f"{BATCHES}/{batch}")["readTime"] == daybook.clock.now.isoformat(timespec="seconds")
     assert first.send("GET", f"{BATCHES}/{batch}/operations/99").refusal == (404, "NotFound")
+
+
+@pytest.mark.requirement("R000-011", "R000-029")
+def test_a_codes_link_leads_to_its_entry_and_an_unknown_one_to_none(first: Client) -> None:
+    batch_of(first)
+    [row] = get(first, "/daybook/v1/operations?operationStatuses=Error")["operations"]
+
+    entry = get(first, row["lastError"]["link"])
+
+    assert (entry["code"], entry["source"], entry["whoCanFixIt"], entry["retryHelps"]) == (
+        "NotAPrice", "local validation", "seller", False,
+    )  # fmt: skip
+    assert entry["whatToDo"].startswith("Write the amount")
+    assert get(first, "/daybook/v1/error-codes/notaprice") == entry
+    assert first.send("GET", "/daybook/v1/error-codes/90220X").refusal == (404, "NotFound")
 
 
 def test_a_batch_is_steered(first: Client) -> None:

@@ -4,18 +4,23 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from daybook.accounts.sellers import find_seller
 from daybook.cli.demo import curl, story
 from daybook.cli.demo.curl import Scene
+from daybook.operations.batches import find_batch, progress_of
+from daybook.operations.status import Shown
 from daybook.reports.status import Outcome
+from daybook.store.transaction import Transaction
 from tests.cli.running import ran, running
 from tests.cli.typing_in import Terminal
 
 STEPS = (
     "Imported sample.csv",
+    "Started a marketplace to practise on",
     "Started the API and a worker",
     "Subscribed a URL to the ends of reports",
     "Got a token",
@@ -29,7 +34,17 @@ STEPS = (
     "Scheduled a daily report",
     "The schedule fired",
     "Revoked an application",
+    "Submitted listings.csv: 11 of 14 lines to send, 3 refused here",
+    "The marketplace has answered to each of the others: 9 taken, 2 refused",
+    "Every error is explained: 5 records, 5 codes",
+    "Exported what failed, and corrected it: 4 cells changed, 1 line left out",
+    "Submitted the corrected file as it is: 4 lines to send, none refused",
+    "Both batches have ended: 13 listings are in effect, nothing is left to do",
 )
+
+
+FAILED = ["HG-0003", "HG-0006", "HG-0009", "HG-0011", "HG-0013"]
+"""The records of the demo's batch that fail at first."""
 
 
 def printed_commands(said: str) -> list[str]:
@@ -54,11 +69,13 @@ def test_every_line_that_the_demo_prints_works_when_it_is_pasted(tmp_path: Path,
         answers = [answer for answer in pasted(commands) if answer]
         assert demo.end() == 0
     assert all(f"✓ {step}" in said for step in STEPS)
-    asked, report, listed, rows, refused = answers
+    asked, report, listed, rows, failed, code, refused = answers
     assert set(json.loads(asked)) == {"reportId"}
     assert json.loads(report)["processingStatus"] == "DONE"
     assert json.loads(report)["reportId"] in [one["reportId"] for one in json.loads(listed)["reports"]]
     assert [line.split("\t")[1] for line in rows.splitlines()[:2]] == ["seller-sku", "HG-0001"]
+    assert [line.split(",")[2] for line in failed.splitlines()[1:]] == FAILED
+    assert json.loads(code)["whoCanFixIt"] == "seller"
     assert json.loads(refused)["errors"][0]["code"] == "Unauthorized"
     assert all(("--cacert" in command) == bool(words) for command in commands if "curl" in command)
 
@@ -85,11 +102,24 @@ def test_a_terminal_need_break_no_line(width: int) -> None:
         marketplace_id=story.SELLS,
         report_type=story.LISTINGS,
         report_id="1" * 22,
+        batch_id="1" * 22,
         document_id="amzn1.spdoc.1.4.na.607e90b6-0000-0000-0000-000000000000.T226KALYFAHMXX.1",
     )
     assert all(len(line) <= width for one in curl.lines(scene) for line in one.command.splitlines())
 
 
+def tell_of_a_good_end(tx: Transaction, told: dict[str, Any]) -> None:
+    """The batch's errors were explained, each, and what was corrected came to a good end."""
+    first, second = (find_batch(tx, "A1DEMO", told["left"][name]) for name in ("batchId", "correctedBatchId"))
+    counts = [progress_of(tx.counts_of(batch.number)) for batch in (first, second)]
+    assert counts[0].shown == {Shown.SUCCESS: 9, Shown.ERROR: 5, Shown.QUEUED: 0}
+    assert counts[1].shown == {Shown.SUCCESS: 4, Shown.ERROR: 0, Shown.QUEUED: 0}
+    assert [tx.attempts_of(first.number, line)[0].http_status for line in (2, 3)] == [429, 500]
+    asked = {call.split()[1].rpartition("/")[2] for step in told["steps"] for call in step["calls"] if "codes" in call}
+    assert asked == set(counts[0].codes)
+
+
+@pytest.mark.requirement("R000-011", "R000-029")
 def test_the_demo_keeps_its_folder_where_one_is_named_and_plays_again_in_it(nowhere: Terminal) -> None:
     first = nowhere.json("demo", "--once", "--data", nowhere.data)
     second = nowhere.json("demo", "--once", "--data", nowhere.data)
@@ -100,10 +130,11 @@ def test_the_demo_keeps_its_folder_where_one_is_named_and_plays_again_in_it(nowh
             report = tx.report("A1DEMO", told["left"]["reportId"])
             assert report is not None
             assert report.document_id == told["left"]["reportDocumentId"]
+        tell_of_a_good_end(tx, second)
     assert [step["title"].split(":")[0] for step in first["steps"]] == [
         step["title"].split(":")[0] for step in second["steps"]
     ]
-    assert "POST /auth/o2/token 200" in first["steps"][3]["calls"]
+    assert "POST /auth/o2/token 200" in first["steps"][4]["calls"]
 
 
 def test_a_story_that_goes_wrong_is_told_and_its_folder_kept(

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.kernel.clock import to_micros
 from daybook.kernel.errors import InvalidInput
 from daybook.operations import report
@@ -106,6 +107,31 @@ def test_the_report_of_what_failed_is_submitted_as_it_is(book: Book, stub: Stub)
     assert {each.status for each in book.operations(again)} == {Status.QUEUED}
     sent = {each.reference: json.loads(each.body) for each in book.operations(again)}
     assert sent == {reference: json.loads(body) for reference, body in bodies.items()}
+
+
+def test_what_stood_in_a_refused_line_is_all_in_the_report_of_what_failed(book: Book) -> None:
+    made = book.submit(
+        "operation,sku,country,price,product_type,attributes.color,attributes\n"
+        'put_listing,CUP,US,x,CUP,red,"{""size"": [{""value"": ""S""}]}"\n'
+        "put_listing,MUG,DE,x,CUP,blue,\n"
+    ).batch
+    assert made is not None
+
+    foreign, bad = rows(written(book, made.number, ReportFormat.CSV, failed=True))
+
+    assert (foreign["Marketplace"], foreign["Error Source"]) == ("US", "local validation")
+    assert json.loads(foreign["attributes"])["size"] == [{"value": "S"}]
+    assert json.loads(foreign["attributes"])["color"][0]["value"] == "red"
+    assert json.loads(bad["attributes"]) == {"color": [{"value": "blue", "marketplace_id": MARKETPLACES["DE"]}]}
+    corrected = [{**one, "Marketplace": "DE", "price": "9.50"} for one in (foreign, bad)]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, foreign)
+    writer.writeheader()
+    writer.writerows(corrected)
+    again = book.submit(text.getvalue()).batch
+    assert again is not None
+    sent = [json.loads(each.body)["attributes"] for each in book.operations(again)]
+    assert [sorted(one) for one in sent] == [["color", "size"], ["color"]]
 
 
 # Times

@@ -67,7 +67,8 @@ def _submitted(call: Call, asked: Values, key: str | None, upload: Upload) -> Su
     where = marketplace_id(asked["marketplaceId"]) if asked.get("marketplaceId") else ""
     defaults = Defaults(asked.get("operation", ""), where, asked.get("decimal", ""))
     hashed = Hashed(upload.stream())
-    rows = read_rows(hashed.stream(), name=asked.get("name", ""), format=_format(asked.get("format")))
+    reading = {"name": asked.get("name", ""), "encoding": asked.get("encoding", "utf-8")}
+    rows = read_rows(hashed.stream(), format=_format(asked.get("format")), **reading)
     drafts = drafts_of(rows, seller.marketplace_ids, defaults)
     name = asked.get("name", "upload")
     submission = Submission(seller.seller_id, name, call.actor, key, asked.get("startAt"), digest=hashed.digest)
@@ -149,7 +150,9 @@ def _steered(call: Call, batch_id: str, action: str, asked: Values) -> wire.Stee
         do(lambda tx: verb(tx, tx.now, *whose))
         return wire.Steered(0, 0)
     done: steering.Steered
-    if action == "retry":
+    if action == "retry" and asked.get("dryRun"):
+        done = steering.retryable(call.door.store.read, call.seller_id, batch_id)
+    elif action == "retry":
         done = steering.retry(do, *whose, force=asked.get("force", False))
     else:
         done = getattr(steering, action)(do, *whose)

@@ -11,8 +11,10 @@ from daybook.api.answers import Answer, encoded
 from daybook.api.tokens import PATH as TOKEN_PATH
 from daybook.contract.batches import BATCH_OPERATIONS
 from daybook.contract.daybook import OWN_OPERATIONS
+from daybook.contract.error_codes import ERROR_CODE_OPERATIONS
 from daybook.contract.errors import ErrorList
 from daybook.contract.events import LISTEN_EVENTS
+from daybook.contract.guards import GUARD_OPERATIONS
 from daybook.contract.inbound import INBOUND_OPERATIONS
 from daybook.contract.notifications import NOTIFICATION_OPERATIONS
 from daybook.contract.operations import OPERATIONS, Operation, Parameter
@@ -25,6 +27,8 @@ DESCRIBED = (
     *NOTIFICATION_OPERATIONS,
     *INBOUND_OPERATIONS,
     *BATCH_OPERATIONS,
+    *GUARD_OPERATIONS,
+    *ERROR_CODE_OPERATIONS,
     LISTEN_EVENTS,
 )
 

@@ -10,9 +10,11 @@ from daybook.api.door import AnyRequest, Call, door_of
 from daybook.api.paths import litestar_path
 from daybook.contract import batches as wire
 from daybook.contract.decoding import Values
+from daybook.contract.error_codes import link_of
 from daybook.kernel.errors import InvalidInput, NotFound
 from daybook.operations import as_json, pages
 from daybook.operations.batches import find_batch
+from daybook.operations.error_codes import error_codes
 from daybook.operations.kinds.registry import find_kind
 from daybook.operations.pages import Filters, Row
 from daybook.operations.status import Shown, Status, statuses_shown
@@ -67,7 +69,12 @@ def _statuses(asked: Values) -> tuple[Status, ...]:
 
 
 def _line(row: Row) -> wire.OperationLine:
-    return msgspec.convert(as_json.operation(row), wire.OperationLine)
+    told = as_json.operation(row)
+    if row.operation.code is not None:
+        code = row.operation.code
+        link = link_of(code) if code in error_codes() else None
+        told["lastError"] = {**as_json.last_error(row.operation), "link": link}
+    return msgspec.convert(told, wire.OperationLine)
 
 
 @get(litestar_path(wire.GET_OPERATION))

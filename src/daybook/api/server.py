@@ -9,10 +9,12 @@ from daybook.api import (
     deliveries,
     destinations,
     documents,
+    error_codes,
     errors,
     events,
     explained_reports,
     followed_reports,
+    guards,
     health,
     inbound,
     openapi,
@@ -49,11 +51,11 @@ def create_api(
     whoever ends the server closes `listeners` first.
     """
     amazons = (reports, schedules, documents, tokens)
-    ours = (explained_reports, support_packs, scenarios, batches, operations, destinations, subscriptions, deliveries)
-    coming_in = (receivers, inbound, followed_reports)
-    streams = (events,)
+    ours = (explained_reports, support_packs, scenarios, batches, operations, guards, error_codes)
+    told_to, coming_in = (destinations, subscriptions, deliveries), (receivers, inbound, followed_reports)
+    rooms = (*amazons, *ours, *told_to, *coming_in, events, health, openapi)
     app = Litestar(
-        [handler for room in (*amazons, *ours, *coming_in, *streams, health, openapi) for handler in room.HANDLERS],
+        [handler for room in rooms for handler in room.HANDLERS],
         state=State({"door": door, "listeners": listeners or Listeners()}),
         exception_handlers={**errors.HANDLERS, Forced: forced},
         request_max_body_size=MAX_BODY,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daybook.client.answers import ReportDocument
+from daybook.client.batches import Batches
 from daybook.client.calls.buckets import Buckets
 from daybook.client.calls.calls import Caller
 from daybook.client.calls.exchanges import Exchange, Exchanges
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Reports(Operations):
+class Reports(Operations, Batches):
     """One server, for one application and seller.
 
     Every method raises a kind of Refused where the server says no, and Unavailable where it does not answer, after as

@@ -90,12 +90,13 @@ class Steered(Struct, frozen=True):
 
 
 class LastError(Struct, frozen=True):
-    """An operation's last error, and whose it is."""
+    """An operation's last error, and whose it is. `link` is where its code is explained; null where nobody knows it."""
 
     code: str
     message: str | None
     source: str
     ofEarlierAttempt: bool
+    link: str | None
 
 
 class OperationLine(Struct, frozen=True):
@@ -150,6 +151,7 @@ SUBMIT_BATCH = Operation(
         Parameter("operation", "string", "For lines that name none."),
         Parameter("marketplaceId", "string", "For lines that name none."),
         Parameter("format", "string", "csv, tsv, ndjson or json, where the content does not show it."),
+        Parameter("encoding", "string", "The text encoding; UTF-8 where absent."),
         Parameter("decimal", "string", "The decimal mark of prices: . or ,"),
         Parameter("name", "string", "What the file is called."),
         Parameter("startAt", "time", "Nothing is sent before this time."),
@@ -179,7 +181,7 @@ STEER_BATCH = Operation(
         _BATCH,
         _path("action", "What to do."),
         Parameter("force", "boolean", "Of a retry: also what failed three times in the same way."),
-        Parameter("dryRun", "boolean", "Of undo and rebuild: say what would happen, and make nothing."),
+        Parameter("dryRun", "boolean", "Of retry, undo and rebuild: say what would happen, and do nothing."),
     ),
 )  # fmt: skip
 

@@ -1,13 +1,14 @@
 """Batches and operations as JSON has them: on the command line, in the API, and in support packs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from daybook.operations.batches import Attempt, Batch, Counts, Operation, progress_of
 from daybook.operations.codes import source_of
+from daybook.operations.guards import Guard
 from daybook.operations.pages import Row
-from daybook.operations.status import BATCH_SENTENCES, SENTENCES, SHOWN
+from daybook.operations.status import BATCH_SENTENCES, SENTENCES, SHOWN, tries_again
 from daybook.operations.submitting import Submitted
 from daybook.operations.watching import Depth, LaneOutlook, Outlook
 
@@ -67,16 +68,21 @@ def operation(row: Row) -> Json:
         "lastAttempted": iso(one.attempted_at),
         "completedAt": iso(one.completed_at),
         "nextAttempt": iso(one.due_at),
-        "lastError": None if one.code is None else {
-            "code": one.code,
-            "message": one.message,
-            "source": source_of(one.code).value,
-            "ofEarlierAttempt": SHOWN[one.status].value == "Queued" and one.status.value != "held",
-        },
+        "lastError": None if one.code is None else last_error(one),
         "earlierPrice": one.before,
         "attempts": one.attempts,
         "requestId": row.request_id,
-    }  # fmt: skip
+    }
+
+
+def last_error(one: Operation) -> Json:
+    """The error of an operation that has one, and where it arose."""
+    return {
+        "code": one.code,
+        "message": one.message,
+        "source": source_of(one.code or "").value,
+        "ofEarlierAttempt": tries_again(one.status),
+    }
 
 
 def attempt(one: Attempt) -> Json:
@@ -107,6 +113,12 @@ def _lines(operations: Sequence[Operation]) -> list[Json]:
         {"line": each.line, "reference": each.reference, "code": each.code, "message": each.message}
         for each in operations
     ]
+
+
+def guards(found: Mapping[str, Guard]) -> list[Json]:
+    """Price guards by currency; what is no bound is null."""
+    ordered = [found[name] for name in sorted(found)]
+    return [{name: None if value is None else str(value) for name, value in one._asdict().items()} for one in ordered]
 
 
 def outlook(found: Outlook) -> Json:

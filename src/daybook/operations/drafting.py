@@ -106,16 +106,14 @@ class _Shape:
         self._operation = _place(self._plain, _OPERATION)
         self._marketplace = _place(self._plain, _MARKETPLACE)
         self._reference = _place(self._plain, _REFERENCE)
-        self._attributes = [
-            (at, name.strip()[len(_ATTRIBUTE) :]) for at, name in enumerate(header) if _is_attribute(name)
-        ]
+        self._attributes = [(at, attribute_named(name)) for at, name in enumerate(header) if is_attribute(name)]
         self._readers: dict[str, _Reader] = {}
         self._check()
 
     def _check(self) -> None:
         """Raises InvalidInput for columns that are wrong, missing, or there twice."""
         for name, plain in zip(self._header, self._plain, strict=True):
-            if plain and plain not in _known() and not _is_attribute(name) and not plain.startswith(_OURS):
+            if plain and plain not in _known() and not is_attribute(name) and not plain.startswith(_OURS):
                 raise _unknown_column(name, self._header)
         if self._reference < 0:
             raise InvalidInput("There is no column for the SKU.", f"{_found(self._header)} Name one of them sku.")
@@ -245,8 +243,14 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", "-", name.strip().lower())
 
 
-def _is_attribute(name: str) -> bool:
+def is_attribute(name: str) -> bool:
+    """Whether a column is for one attribute: `attributes.NAME`."""
     return name.strip().lower().startswith(_ATTRIBUTE) and len(name.strip()) > len(_ATTRIBUTE)
+
+
+def attribute_named(name: str) -> str:
+    """The attribute that such a column is for."""
+    return name.strip()[len(_ATTRIBUTE) :]
 
 
 def _place(plain: Sequence[str], names: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from daybook.activity import Event
 from daybook.kernel.errors import InvalidInput, NotFound
+from daybook.kernel.files.prices import currency_of
 from daybook.lanes import Lane, WorkClass
 from daybook.operations.batches import LOOKING, sending_lane
 from daybook.operations.codes import Code
@@ -49,6 +50,20 @@ def amount(text: str | None, name: str) -> Decimal | None:
     if not value.is_finite() or value < 0:
         raise InvalidInput(f"{name} {text[:60]!r} is not an amount of zero or more.")
     return value
+
+
+def currency_named(text: str) -> str:
+    """A currency's three letters, from its code or sign; EVERY_CURRENCY for no text. Raises InvalidInput."""
+    found, wrong = currency_of(text.strip()) if text.strip() else (EVERY_CURRENCY, "")
+    if wrong or (text.strip() and not found):
+        raise InvalidInput(f"{text[:60]!r} is not a currency.", "Write its three letters: EUR, USD ...")
+    return found
+
+
+def guard_of(currency: str, floor: str | None, ceiling: str | None, change: str | None) -> Guard:
+    """A guard from texts. Raises InvalidInput naming the one that is wrong."""
+    bounds = amount(floor, "floor"), amount(ceiling, "ceiling"), amount(change, "change")
+    return Guard(currency_named(currency), *bounds)
 
 
 def set_guard(tx: BatchesPort, now: datetime, seller_id: str, guard: Guard, actor: str) -> None:

@@ -15,10 +15,12 @@ import msgspec
 
 from daybook.accounts import marketplaces
 from daybook.operations.codes import Code, source_of
+from daybook.operations.drafting import attribute_named, is_attribute
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.status import SHOWN, Shown, Status, statuses_shown
 from daybook.operations.zones import Zone, clock_of
 
+_MARKETPLACE = ("marketplace_id", "country")
 SLICE = 5000
 """Operations that are read at once."""
 EARLIER = "earlier attempt: "
@@ -133,10 +135,34 @@ def _cells(zone: Zone, inputs: Sequence[str]) -> Callable[[Cells], list[Any]]:
 
 def _said(operation: Line) -> dict[str, str]:
     """What stood in an invalid line, by the columns' plain names; of a repeated line, what would have been sent."""
-    body = json.loads(operation.body)
     if operation.code == Code.DUPLICATE_REFERENCE:
         return {}
-    return {name.strip().lower().replace("-", "_").replace(" ", "_"): _text(value) for name, value in body.items()}
+    told = {name.strip(): _text(value) for name, value in json.loads(operation.body).items()}
+    said = {_plain(name): value for name, value in told.items() if not is_attribute(name)}
+    attributes = {attribute_named(name): value for name, value in told.items() if is_attribute(name)}
+    if attributes:
+        given = _members(said.get("attributes", ""))
+        said["attributes"] = _text({**given, **_attributes(attributes, operation.marketplace_id)})
+    return said
+
+
+def _plain(name: str) -> str:
+    """A column's name as the columns of the report are written."""
+    plain = name.lower().replace("-", "_").replace(" ", "_")
+    return "marketplace" if plain in _MARKETPLACE else plain
+
+
+def _members(text: str) -> dict[str, Any]:
+    try:
+        members = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return members if isinstance(members, dict) else {}
+
+
+def _attributes(told: Mapping[str, str], marketplace_id: str) -> dict[str, Any]:
+    where = {"marketplace_id": marketplace_id} if marketplace_id else {}
+    return {name: [{"value": value, **where}] for name, value in told.items()}
 
 
 def _inputs(operation: Line, said: Mapping[str, str], inputs: Sequence[str], members: Mapping[str, str]) -> list[str]:

@@ -96,6 +96,11 @@ def statuses_shown(word: Shown) -> tuple[Status, ...]:
     return tuple(status for status, shown in SHOWN.items() if shown is word)
 
 
+def tries_again(status: Status) -> bool:
+    """Whether an error beside the status is an earlier attempt's: it waits for the next, and not for a person."""
+    return SHOWN[status] is Shown.QUEUED and status is not Status.HELD
+
+
 class BatchStatus(StrEnum):
     """Where a batch stands as a whole; its counts say where its operations do."""
 

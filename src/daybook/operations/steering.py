@@ -10,7 +10,7 @@ from daybook.activity import Event
 from daybook.kernel.errors import Conflict
 from daybook.lanes import WorkClass
 from daybook.operations.answers import SAME_ERROR
-from daybook.operations.batches import SUBJECT, Batch, Operation, find_batch, sending_lane
+from daybook.operations.batches import SUBJECT, Batch, Operation, find_batch, progress_of, sending_lane
 from daybook.operations.codes import Code
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.moves import Moves, move_batch, settle
@@ -69,6 +69,21 @@ def retry(transact: Transact, seller_id: str, batch_id: str, actor: str, *, forc
     if not done.moved and not done.left:
         raise Conflict("The marketplace has rejected nothing of this batch.", f"batchId: {batch_id}")
     return done
+
+
+def retryable(transact: Transact, seller_id: str, batch_id: str) -> Steered:
+    """What `retry` would move and leave, without doing it. Raises NotFound."""
+    batch, rejected = transact(partial(_rejected, seller_id, batch_id))
+    left = after = 0
+    while found := transact(lambda tx: tx.operations_in(batch.number, Status.REJECTED, (), after, SLICE)):  # noqa: B023
+        left += sum(each.repeats >= SAME_ERROR for each in found)
+        after = found[-1].line
+    return Steered(rejected - left, left)
+
+
+def _rejected(seller_id: str, batch_id: str, tx: BatchesPort) -> tuple[Batch, int]:
+    batch = find_batch(tx, seller_id, batch_id)
+    return batch, progress_of(tx.counts_of(batch.number)).statuses.get(Status.REJECTED, 0)
 
 
 def pause(tx: BatchesPort, now: datetime, seller_id: str, batch_id: str, actor: str) -> Batch:

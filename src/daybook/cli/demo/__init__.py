@@ -20,7 +20,7 @@ def demo(
     tls: Annotated[bool, typer.Option("--tls", help="Serve HTTPS, with a throw-away certificate.")] = False,
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)] = 0,
 ) -> None:
-    """Play the whole story on an empty machine: a catalog, reports, a schedule, over HTTP; then serve on.
+    """Play the whole story on an empty machine: a catalog, reports, a schedule, a batch, over HTTP; then serve on.
 
     Everything is kept in a folder that goes with the demo, or in --data DIR. Other settings are not looked at.
     """

@@ -22,6 +22,7 @@ class Scene:
     report_type: str
     report_id: str
     document_id: str
+    batch_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ def lines(scene: Scene) -> list[Line]:
         ("its document", f"ID={scene.document_id}"),
         ("a link to it, good for 300 s", _broken(f"LINK=$({curl}", '"$API/documents/$ID"', shown, _member("url"))),
         ("its first rows", _broken(curl, '"$LINK" | gunzip | cut -f 1,4,5,6,29 | head -n 5')),
+        ("the operation report of the demo's batch", f"BATCH={scene.batch_id}; OWN=$HERE/daybook/v1"),
+        ("... what failed, with the reason", _broken(curl, '"$OWN/batches/$BATCH/report?failed=true"', shown)),
+        ("what such a code means", _broken(curl, '"$OWN/error-codes/90220"', shown) + _END),
         ("what happens without a token", _broken(curl, f"$API/reports/{scene.report_id}") + _END),
     ]
     return [Line(about, command) for about, command in told if scene.ca or not command.startswith("CA=")]

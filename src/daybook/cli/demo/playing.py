@@ -7,7 +7,7 @@ from rich.text import Text
 
 from daybook.app import App, open_app, serving, working
 from daybook.cli.call import Call, worker_name
-from daybook.cli.demo import curl, setting, story
+from daybook.cli.demo import batches, curl, setting, story
 from daybook.cli.demo.curl import Scene
 from daybook.cli.demo.receiver import Receiver, receiving
 from daybook.cli.demo.setting import Credentials
@@ -23,14 +23,15 @@ def play(call: Call, *, once: bool, tls: bool, port: int) -> None:
 
     Raises StoryFailed, and whatever a part of it raises.
     """
+    stage = Stage(call.screen)
     with setting.folder(call.data, call.screen) as folder, (folder / "daybook.log").open("a", encoding="utf-8") as log:
         configure_log(logging.INFO, log)
-        _play(call, setting.settings(folder, port, tls=tls), once=once)
+        stage.head("Daybook, from an empty folder")
+        with setting.marketplace(stage, folder) as marketplace:
+            _play(call, stage, setting.settings(folder, port, marketplace.url, tls=tls), once=once)
 
 
-def _play(call: Call, settings: Settings, *, once: bool) -> None:
-    stage = Stage(call.screen)
-    stage.head("Daybook, from an empty folder")
+def _play(call: Call, stage: Stage, settings: Settings, *, once: bool) -> None:
     with open_app(settings, schema="migrate") as app:
         setting.import_sample(stage, app)
         credentials = setting.register(app, "demo")
@@ -47,10 +48,12 @@ def _play(call: Call, settings: Settings, *, once: bool) -> None:
 
 def _scene(
     stage: Stage, app: App, server: Server, credentials: Credentials, receiver: Receiver
-) -> tuple[Scene, Ending]:
+) -> tuple[Scene, Ending, batches.Ending]:
     ca = app.settings.tls_cert
     with setting.connect(server.url, ca, credentials, stage) as client:
         ending = story.play(stage, client, partial(setting.connect_revoked, app, server.url, ca, stage), receiver)
+        stage.head("What a batch of changes to a marketplace goes through")
+        changed = batches.play(stage, client, app.ids.bytes)
     scene = Scene(
         url=server.url,
         ca=ca,
@@ -61,13 +64,14 @@ def _scene(
         report_type=story.LISTINGS,
         report_id=ending.report_id,
         document_id=ending.document_id,
+        batch_id=changed.batch_id,
     )
-    return scene, ending
+    return scene, ending, changed
 
 
-def _tell(call: Call, stage: Stage, played: tuple[Scene, Ending], *, once: bool) -> None:
+def _tell(call: Call, stage: Stage, played: tuple[Scene, Ending, batches.Ending], *, once: bool) -> None:
     """The story is over: what a shell can do now, or all of it as JSON."""
-    scene, ending = played
+    scene, ending, changed = played
     lines = [] if once else curl.lines(scene)
     if call.screen.json:
         left = {
@@ -76,6 +80,8 @@ def _tell(call: Call, stage: Stage, played: tuple[Scene, Ending], *, once: bool)
             "reportDocumentId": ending.document_id,
             "cancelledReportId": ending.cancelled_id,
             "reportScheduleId": ending.schedule_id,
+            "batchId": changed.batch_id,
+            "correctedBatchId": changed.corrected_id,
         }
         call.screen.write_json({"url": scene.url, "steps": stage.told, "left": left, "commands": lines})
         return

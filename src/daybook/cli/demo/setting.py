@@ -17,20 +17,24 @@ from daybook.accounts.sellers import add_seller
 from daybook.catalog.files import read
 from daybook.catalog.importing import ImportResult, import_items
 from daybook.catalog.items import Item
-from daybook.cli.demo import outcomes
+from daybook.cli.demo import batches, outcomes
 from daybook.cli.demo.certificate import write_certificate
 from daybook.cli.demo.receiver import NETWORKS
 from daybook.cli.demo.stage import Stage
 from daybook.cli.screen import Screen
 from daybook.client import ReportsClient
 from daybook.config import Settings
+from daybook.marketplaces.amazon.settings import AmazonSettings
+from daybook.sandbox.settings import SandboxSettings
 from daybook.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from daybook.app import App
+    from daybook.listening import Server
 
 SELLER = "A1DEMO"
 SAMPLE = "sample.csv"
+USAGE_PLAN_TIMES = 20.0
 SOLD_ON = (MARKETPLACES["US"], MARKETPLACES["CA"])
 
 
@@ -62,10 +66,32 @@ def folder(asked: Path | None, screen: Screen) -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
-def settings(folder: Path, port: int, *, tls: bool) -> Settings:
+@contextmanager
+def marketplace(stage: Stage, folder: Path) -> "Iterator[Server]":
+    """A marketplace to practise on, whose first calls go wrong."""
+    from daybook.app import serving_sandbox  # noqa: PLC0415  help and mistakes are answered without it
+
+    scenarios = folder / "marketplace.toml"
+    scenarios.write_text(batches.SCENARIO, "utf-8")
+    settings = SandboxSettings(scenarios=scenarios, usage_plan_times=USAGE_PLAN_TIMES)
+    with serving_sandbox(settings) as server:
+        with stage.step("Started a marketplace to practise on") as step:
+            step.end = server.url
+        yield server
+
+
+def settings(folder: Path, port: int, marketplace_url: str, *, tls: bool) -> Settings:
     """All in the folder, whatever the environment says: a demo must not reach a database that is in use."""
     cert, key = write_certificate(folder) if tls else (None, None)
-    return Settings(data=folder, port=port, tls_cert=cert, tls_key=key, destination_networks=NETWORKS)
+    amazon = AmazonSettings(
+        endpoint=marketplace_url,
+        client_id="daybook",
+        client_secret="demo",  # noqa: S106  the marketplace takes any
+        refresh_tokens={SELLER: f"Atzr|{SELLER}"},
+        usage_plan_times=USAGE_PLAN_TIMES,
+        in_flight=1,  # one by one, so that the same calls go wrong each time
+    )
+    return Settings(data=folder, port=port, tls_cert=cert, tls_key=key, destination_networks=NETWORKS, amazon=amazon)
 
 
 def import_sample(stage: Stage, app: "App") -> ImportResult:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from daybook.cli.screen import Screen
@@ -21,7 +21,7 @@ class Step:
 
     say: Callable[[str], None]
     end: str = ""
-    shown: list[str | Table] = field(default_factory=list)
+    shown: list[RenderableType] = field(default_factory=list)
 
 
 @dataclass(slots=True)

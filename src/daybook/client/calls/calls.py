@@ -8,7 +8,8 @@ no answer               likewise; one that never left may always be sent again
 anything else           refused, and not repeated
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from urllib.parse import quote, urlencode
@@ -21,8 +22,8 @@ from daybook.client.calls.retries import RetryPlan, rate_limit, retry_after
 from daybook.client.calls.sending import REQUEST_ID, USER_AGENT, Sender
 from daybook.client.calls.tokens import Tokens
 from daybook.client.errors import Refused, ServerFailed, Throttled, WrongAnswer, refusal
-from daybook.client.surroundings import Surroundings
-from daybook.client.wire.messages import SUCCESS, Incoming, NoAnswer, Outgoing, Wire
+from daybook.client.surroundings import Monotonic, Surroundings
+from daybook.client.wire.messages import SUCCESS, Incoming, NoAnswer, Outgoing, Stream, Upload, Whole, Wire
 from daybook.contract.operations import Operation
 from daybook.kernel.errors import Unavailable
 
@@ -44,8 +45,9 @@ class Call(Generic[A]):
     kind: type[A]
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
-    body: msgspec.Struct | None = None
+    body: msgspec.Struct | Upload | None = None
     repeatable: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -95,29 +97,68 @@ class Caller:
                 continue
             if got.status in SUCCESS:
                 return _read(call, got)
-            refused = refusal(got.status, got.body, got.headers.get(REQUEST_ID, ""))
-            if _expired(refused) and not course.renewed:
-                course.renewed = True
-                tokens.expired(token)
+            await self._again(call, course, got, tokens, token)
+
+    @asynccontextmanager
+    async def stream(self, call: Call[bytes], tokens: Tokens) -> AsyncGenerator[Stream, None]:
+        """The answer of success, its body still to be read. Raises as `call` does; Unavailable too where it is cut."""
+        course = _Course()
+        async with AsyncExitStack() as open_answer:
+            got = await self._opened(call, course, tokens, open_answer)
+            try:
+                yield got
+            except NoAnswer as lost:
+                raise Unavailable("The answer was cut off.", f"{call.operation.name}: {lost.reason}") from lost
+
+    async def _opened(self, call: Call[bytes], course: _Course, tokens: Tokens, open_answer: AsyncExitStack) -> Stream:
+        while True:
+            token = await tokens.current()
+            bucket = await self._turn(call)
+            departure = bucket.sent(self._around.passed())
+            try:
+                streamed = self._sender.stream(self._request(call, token), call.operation.name)
+                got = await open_answer.enter_async_context(streamed)
+                bucket.answered(departure, self._around.passed())
+                self._learn(bucket, got.status, got.headers)
+                if got.status in SUCCESS:
+                    return got
+                refused = await _whole(got, self._around.passed)
+                await open_answer.aclose()
+            except NoAnswer as lost:
+                bucket.answered(departure, self._around.passed())
+                self._lost(call, course, lost)
+                await self._pause(course)
                 continue
-            self._refused(call, course, refused)
-            await self._pause(course, retry_after(got.headers))
+            await self._again(call, course, refused, tokens, token)
+
+    async def _again(self, call: Call[A], course: _Course, got: Incoming, tokens: Tokens, token: str) -> None:
+        """The server said no. Comes back when it is time to try again; raises where that would not help."""
+        refused = refusal(got.status, got.body, got.headers.get(REQUEST_ID, ""))
+        if _expired(refused) and not course.renewed:
+            course.renewed = True
+            tokens.expired(token)
+            return
+        self._refused(call, course, refused)
+        await self._pause(course, retry_after(got.headers))
 
     async def _send(self, call: Call[A], token: str) -> Incoming:
         """Sends it in its turn, and learns the rate from the answer."""
-        bucket = self._buckets.of(*self._whose, call.operation)
-        await self._turn(bucket)
+        bucket = await self._turn(call)
         departure = bucket.sent(self._around.passed())
         try:
             got = await self._sender.send(self._request(call, token), call.operation.name)
         finally:
             bucket.answered(departure, self._around.passed())
-        bucket.learn(rate_limit(got.headers), self._around.passed())
-        if got.status == _TOO_OFTEN:
-            bucket.refused(self._around.passed())
+        self._learn(bucket, got.status, got.headers)
         return got
 
-    async def _turn(self, bucket: Bucket) -> None:
+    def _learn(self, bucket: Bucket, status: int, headers: Mapping[str, str]) -> None:
+        bucket.learn(rate_limit(headers), self._around.passed())
+        if status == _TOO_OFTEN:
+            bucket.refused(self._around.passed())
+
+    async def _turn(self, call: Call[A]) -> Bucket:
+        bucket = self._buckets.of(*self._whose, call.operation)
         slot = bucket.take(self._around.passed())
         try:
             while (wait := bucket.opens(slot) - self._around.passed()) > 0:
@@ -125,14 +166,16 @@ class Caller:
         except BaseException:
             bucket.give_back(slot)
             raise
+        return bucket
 
     def _request(self, call: Call[A], token: str) -> Outgoing:
         path = call.operation.path.format_map({name: quote(value, safe="") for name, value in call.path.items()})
         query = urlencode({name: value for name, value in call.query.items() if value}, quote_via=quote)
         url = path if path.startswith("http") else self._endpoint + path
-        headers = {"x-amz-access-token": token, "Accept": "application/json", "User-Agent": USER_AGENT}
-        if call.body is None:
-            return Outgoing(call.operation.method, f"{url}?{query}" if query else url, headers)
+        url = f"{url}?{query}" if query else url
+        headers = {"x-amz-access-token": token, "Accept": call.operation.media_type, "User-Agent": USER_AGENT}
+        if call.body is None or callable(call.body):
+            return Outgoing(call.operation.method, url, {**headers, **call.headers}, call.body or b"")
         headers["Content-Type"] = "application/json"
         return Outgoing(call.operation.method, url, headers, msgspec.json.encode(call.body))
 
@@ -167,6 +210,14 @@ def _expired(refused: Refused) -> bool:
     if refused.status == _FORBIDDEN:
         return "expired" in f"{refused.message} {refused.details}".lower()
     return refused.status == _UNAUTHENTICATED
+
+
+async def _whole(got: Stream, monotonic: Monotonic) -> Incoming:
+    """A refusal, read to its end."""
+    whole = Whole(monotonic)
+    async for piece in got.pieces():
+        whole.add(piece)
+    return Incoming(got.status, got.headers, whole.body())
 
 
 def _read(call: Call[A], got: Incoming) -> A:

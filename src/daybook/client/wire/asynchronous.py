@@ -10,7 +10,7 @@ import httpx2
 
 from daybook.client.surroundings import Monotonic
 from daybook.client.wire.faults import answering
-from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream, Whole
+from daybook.client.wire.messages import Bell, Incoming, Outgoing, Stream, Upload, Whole
 
 
 class AsyncWire:
@@ -31,7 +31,8 @@ class AsyncWire:
 
     async def send(self, request: Outgoing) -> Incoming:
         with answering():
-            headers, content = dict(request.headers), request.body or None
+            headers, body = dict(request.headers), request.body
+            content = _each(body) if callable(body) else body or None
             async with self._http.stream(request.method, request.url, content=content, headers=headers) as got:
                 whole = Whole(self._monotonic)
                 async for piece in got.aiter_bytes():
@@ -64,6 +65,13 @@ class AsyncWire:
             task.cancel()
         await asyncio.gather(*spawned, return_exceptions=True)
         await self._http.aclose()
+
+
+async def _each(body: Upload) -> AsyncGenerator[bytes, None]:
+    """The pieces of a body, read in a thread: files wait for the disk."""
+    pieces = iter(body())
+    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        yield piece
 
 
 class AsyncBell:

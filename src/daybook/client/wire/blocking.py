@@ -63,7 +63,8 @@ class BlockingWire:
 
     async def send(self, request: Outgoing) -> Incoming:
         with answering():
-            headers, content = dict(request.headers), request.body or None
+            headers, body = dict(request.headers), request.body
+            content = body() if callable(body) else body or None
             with self._http.stream(request.method, request.url, content=content, headers=headers) as got:
                 whole = Whole(self._monotonic)
                 for piece in got.iter_bytes():

@@ -4,7 +4,7 @@ All of the client's logic is written against `Wire`, once. Its methods are corou
 wait for an event loop, so that `drive` (in wire/blocking.py) can run any of that logic to its end without one.
 """
 
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,6 +18,10 @@ LONGEST_ANSWER = 120.0
 """Seconds in which such an answer comes, from its first byte to its last."""
 
 
+Upload = Callable[[], Iterable[bytes]]
+"""A body that is sent as it is read; each call begins it anew, for another try."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A request. Its URL is sent as it stands."""
@@ -25,7 +29,7 @@ class Outgoing:
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: bytes | Upload = b""
 
 
 @dataclass(frozen=True, slots=True)
