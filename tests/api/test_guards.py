@@ -24,7 +24,7 @@ def told(client: Client, path: str) -> Any:
 
 
 def test_a_guard_holds_prices_and_is_taken_away(first: Client, second: Client) -> None:
-    guard = {"currency": "USD", "floor": "5", "ceiling": "500", "change": None}
+    guard: dict[str, Any] = {"currency": "USD", "floor": "5", "ceiling": "500", "change": None}
     assert put(first, **guard).json == {"priceGuards": [guard]}
     assert told(first, GUARDS) == {"priceGuards": [guard]}
     assert told(second, GUARDS) == {"priceGuards": []}
