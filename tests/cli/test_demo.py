@@ -114,7 +114,7 @@ def tell_of_a_good_end(tx: Transaction, told: dict[str, Any]) -> None:
     counts = [progress_of(tx.counts_of(batch.number)) for batch in (first, second)]
     assert counts[0].shown == {Shown.SUCCESS: 9, Shown.ERROR: 5, Shown.QUEUED: 0}
     assert counts[1].shown == {Shown.SUCCESS: 4, Shown.ERROR: 0, Shown.QUEUED: 0}
-    assert [tx.attempts_of(first.number, line)[0].http_status for line in (2, 3)] == [429, 500]
+    assert {429, 500} < {each.http_status for line in range(2, 6) for each in tx.attempts_of(first.number, line)}
     asked = {call.split()[1].rpartition("/")[2] for step in told["steps"] for call in step["calls"] if "codes" in call}
     assert asked == set(counts[0].codes)
 

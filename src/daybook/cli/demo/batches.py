@@ -145,10 +145,9 @@ def _tried_again(client: ReportsClient, batch_id: str) -> list[str]:
     again = [one for one in found if one["attempts"] > 1]
     lines = []
     for one in again:
-        first, *_ = client.get_operation(batch_id, one["line"])["attempts"]
-        lines.append(
-            f"{one['reference']}: {first['code']} ({first['httpStatus']}) at first; tried again by itself, taken."
-        )
+        *failed, _ = client.get_operation(batch_id, one["line"])["attempts"]
+        codes = ", then ".join(f"{each['code']} ({each['httpStatus']})" for each in failed)
+        lines.append(f"{one['reference']}: {codes}; each time tried again by itself, and taken at last.")
     return lines
 
 
