@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-END_WITHIN = 60.0
+END_WITHIN = 240.0
 DAYBOOK = [sys.executable, "-m", "daybook.cli"]
 
 
