@@ -131,7 +131,15 @@ def large(tx: Transaction) -> Batch:
     return found
 
 
-SMALL = {"batch_pk", "batch_id_of", "batch_running", "batch_unended", "batch_count_pk", "batch_seller_fk"}
+SMALL = {
+    "batch_pk",
+    "batch_id_of",
+    "batch_running",
+    "batch_unended",
+    "batch_ended",
+    "batch_count_pk",
+    "batch_seller_fk",
+}
 """Indexes of the tables that have a row for a batch, not for an operation."""
 HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     ("what is queued", lambda tx: tx.operations_in(500, Status.QUEUED, ["set_price"], 50, 100), {"operation_state"}),
@@ -155,6 +163,12 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     ("a page of a code", page(code="90220"), {"operation_code", "attempt_pk"}),
     ("a page of SKUs", page(reference="SKU-1999"), {"operation_reference", "attempt_pk"}),
     ("a slice of a report", lambda tx: tx.report_lines(large(tx), 5000, 1000, ()), {"operation_pk", "attempt_pk"}),
+    (
+        "a slice of what has ended",
+        lambda tx: tx.remove_ended(from_micros(900), 100),
+        {"operation_pk", "attempt_pk"},
+    ),
+    ("silent submissions", lambda tx: tx.abandon_silent(NOW, from_micros(900)), set()),
     ("attempts of an operation", lambda tx: tx.attempts_of(500, 2), {"attempt_pk"}),
     ("the queue of everybody", lambda tx: tx.depth_of(None), set()),
 ]  # fmt: skip

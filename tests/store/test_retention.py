@@ -16,6 +16,7 @@ from daybook.kernel.clock import from_micros, to_micros
 from daybook.kernel.keeping import KEEP, Keep
 from daybook.store.retention import Kind, count_excess, count_gone, ends, remove_gone
 from daybook.store.schema import access_token, application, document, event, report, report_schedule, seller
+from daybook.store.schema_operations import attempt, batch, batch_count, operation
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from tests.documents.rows import NOW
@@ -182,6 +183,89 @@ def test_schedules_go_once_they_were_cancelled_long_enough_ago(tx: Transaction) 
     assert left(tx, report_schedule.c.schedule_id) == {"young", "live"}
 
 
+@dataclass(frozen=True)
+class MadeBatch:
+    """A batch: its status, how many days ago it ended, how many operations it has, and how often each was tried."""
+
+    status: str
+    ended: int
+    operations: int
+    attempts: int
+
+    @property
+    def goes(self) -> bool:
+        """Whether it is past 400 days, and has ended."""
+        return self.status == "ended" and self.ended >= 400
+
+
+BATCHES = st.builds(
+    MadeBatch,
+    st.sampled_from(("receiving", "running", "paused", "ended", "ended", "abandoned")),
+    DAYS | st.sampled_from([399, 400, 401]),
+    st.integers(0, 6),
+    st.integers(0, 3),
+)
+
+
+def add_batch(tx: Transaction, number: int, made: MadeBatch) -> None:
+    times = {"queued_at": 0, "progress_at": 0, "served_at": 0}
+    ended_at = ago(made.ended) if made.status in ("ended", "abandoned") else None
+    words = {"name": "", "submitted_by": "", "made_by": "submission", "status": made.status}
+    row = {"number": number, "seller_id": "S", "batch_id": f"B{number}", "operations": made.operations}
+    tx.connection.execute(batch.insert().values(row | words | times | {"ended_at": ended_at}))
+    tried = {"attempts": made.attempts, "attempted_at": 0 if made.attempts else None, "repeats": 0}
+    for line in range(1, made.operations + 1):
+        words = {"marketplace_id": "M", "kind": "set_price", "reference": f"SKU-{line}", "body": "{}"}
+        one = {"number": number, "line": line, "seller_id": "S", "status": "queued"}
+        tx.connection.execute(operation.insert().values(one | words | tried))
+        for turn in range(1, made.attempts + 1):
+            told = {"outcome": "live", "http_status": 200, "request_id": "", "submission_id": ""}
+            key = {"number": number, "line": line, "attempt": turn, "attempted_at": 0, "answered_at": 0}
+            tx.connection.execute(attempt.insert().values(key | told))
+    count = {"number": number, "kind": "set_price", "status": "queued", "code": "", "count": made.operations}
+    tx.connection.execute(batch_count.insert().values(count))
+
+
+@TRIES
+@given(made=st.lists(BATCHES, max_size=12), slice_=st.integers(1, 8))
+def test_batches_go_that_ended_long_enough_ago_with_all_of_their_lines_and_none_besides(
+    tx: Transaction, made: list[MadeBatch], slice_: int
+) -> None:
+    emptied(tx, attempt, operation, batch_count, batch)
+    for number, one in enumerate(made, 1):
+        add_batch(tx, number, one)
+    going = {number for number, one in enumerate(made, 1) if one.goes}
+    rows = len(going) + sum(one.operations for one in made if one.goes)
+    assert count_gone(tx, Kind.BATCHES, BEFORE).count == len(going)
+
+    removed = [remove_gone(tx, Kind.BATCHES, BEFORE, slice_) for _ in range(rows // slice_ + 1)]
+
+    assert (sum(removed), max(removed) <= slice_, removed[-1] < slice_) == (rows, True, True)
+    stays = {number: one for number, one in enumerate(made, 1) if number not in going}
+    assert left(tx, batch.c.number) == left(tx, batch_count.c.number) == stays.keys()
+    assert len(left_rows(tx, operation)) == sum(one.operations for one in stays.values())
+    assert len(left_rows(tx, attempt)) == sum(one.operations * one.attempts for one in stays.values())
+
+
+def left_rows(tx: Transaction, table: sa.Table) -> list[Any]:
+    return list(tx.connection.execute(sa.select(table)).all())
+
+
+def test_abandoned_submissions_go_at_once_and_a_silent_one_is_abandoned_first(tx: Transaction) -> None:
+    add_batch(tx, 1, MadeBatch("abandoned", 0, 3, 0))
+    add_batch(tx, 2, MadeBatch("receiving", 0, 3, 0))
+    add_batch(tx, 3, MadeBatch("running", 0, 3, 0))
+    tx.connection.execute(batch.update().values(progress_at=ago(1)))
+
+    assert tx.abandon_silent(NOW, NOW - 2 * DAY) == 0
+    assert [tx.remove_abandoned(3), tx.remove_abandoned(3)] == [3, 1]
+    assert left(tx, batch.c.number) == {2, 3}
+
+    assert tx.abandon_silent(NOW, NOW - DAY / 2) == 1
+    assert tx.remove_abandoned(10) == 4
+    assert left(tx, batch.c.number) == left(tx, operation.c.number) == {3}
+
+
 def test_access_tokens_go_when_they_expire(tx: Transaction) -> None:
     row = {"client_id": "C", "name": "app", "scope": "operator", "secret_hash": "", "created_at": 0}
     tx.connection.execute(application.insert().values(row))
@@ -204,4 +288,5 @@ def test_what_would_go_is_told_with_its_size_its_oldest_and_its_newest(tx: Trans
 
 def test_a_kind_that_is_kept_for_ever_has_no_end() -> None:
     assert ends(KEEP, NOW)[Kind.REPORTS] == BEFORE
-    assert ends(Keep(reports=None, ledger=None), NOW).keys() == set(Kind) - {Kind.REPORTS, Kind.FOLLOWED, Kind.LEDGER}
+    for_ever = {Kind.REPORTS, Kind.BATCHES, Kind.FOLLOWED, Kind.LEDGER}
+    assert ends(Keep(reports=None, ledger=None), NOW).keys() == set(Kind) - for_ever

@@ -1,8 +1,10 @@
 """The sweep's step, on both databases."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,11 +16,15 @@ from daybook.documents.objects import Objects
 from daybook.documents.writing import DocumentWriter
 from daybook.kernel.clock import to_micros
 from daybook.kernel.errors import Unavailable
+from daybook.kernel.ids import Ids
 from daybook.kernel.keeping import Keep
 from daybook.lanes import LEASE, Held, LaneLost, WorkClass
+from daybook.operations.drafting import Draft
+from daybook.operations.submitting import Submission, submit
 from daybook.reports.reports import Report
 from daybook.store import schema
 from daybook.store.store import Store
+from daybook.store.transaction import Transaction
 from daybook.worker.sweep import EVERY, SWEEP, sweep_step, wake_sweep
 from tests.report_types.catalogs import SELLER, stock
 from tests.worker.producing import Pieces, ask, documents_count, found, names, production, run
@@ -56,10 +62,14 @@ def add_tokens(store: Store, count: int, expires_in: timedelta) -> None:
             tx.add_access_token(token, f"{expires_in}-{number}")
 
 
-def tokens_count(store: Store) -> int:
+def rows_of(store: Store, table: str) -> int:
     with store.reading() as tx:
-        count: int = tx.connection.exec_driver_sql("SELECT count(*) FROM access_token").scalar_one()
+        count: int = tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
     return count
+
+
+def tokens_count(store: Store) -> int:
+    return rows_of(store, "access_token")
 
 
 def write(objects: Objects, name: str) -> str:
@@ -155,6 +165,26 @@ def test_the_record_of_a_report_goes_after_its_keep_and_its_ledger_after_its_own
         assert tx.report(SELLER, report.report_id) is None
         assert tx.events_of(SELLER, "report", report.report_id) != []
     assert found(store, waiting).status == "IN_QUEUE"
+
+
+def test_a_submission_whose_server_died_goes_within_hours(store: Store, objects: Objects) -> None:
+    stock(store)
+    draft = Draft(1, "set_price", "M", "SKU-1", "{}")
+
+    def transact(work: Callable[[Transaction], Any]) -> Any:
+        if rows_of(store, "operation"):
+            raise Unavailable("The server is dead.", "")
+        return store.do(work)
+
+    with pytest.raises(Unavailable):
+        submit(transact, Ids(), Submission(SELLER, "file", "tester"), [draft])
+    sweep(store, objects)
+    assert rows_of(store, "batch") == rows_of(store, "operation") == 1
+
+    with store.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE batch SET progress_at = progress_at - 3600000001, queued_at = 0")
+    sweep(store, objects)
+    assert rows_of(store, "batch") == rows_of(store, "operation") == 0
 
 
 def test_documents_that_have_no_room_go_with_their_objects_the_oldest_first(store: Store, objects: Objects) -> None:

@@ -53,6 +53,7 @@ def _found(tx: "Transaction", keep: Keep) -> "list[tuple[str, Gone]]":
 
     said = {
         Kind.REPORTS: _days(keep.reports, "after their end"),
+        Kind.BATCHES: _days(keep.reports, "after their end"),
         Kind.SCHEDULES: _days(keep.schedules, "after they were cancelled"),
         Kind.LEDGER: _days(keep.ledger, "after it was written"),
         Kind.DELIVERIES: _days(keep.deliveries, "after they were made"),

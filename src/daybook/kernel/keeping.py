@@ -15,7 +15,10 @@ _THIRTEEN_MONTHS = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """By kind. `documents` counts from when one is made; `documents_bytes` is how much all of them may take, packed."""
+    """By kind; batches are kept as `reports` are.
+
+    `documents` counts from when one is made; `documents_bytes` is how much all of them may take, packed.
+    """
 
     documents: timedelta = SERVED
     documents_bytes: int | None = None

@@ -13,9 +13,11 @@ from daybook.kernel.clock import from_micros, to_micros
 from daybook.operations.batches import Batch, Counts, MadeBy
 from daybook.operations.status import BatchStatus, Status
 from daybook.store.rows import Rows, instant
-from daybook.store.schema_operations import batch, batch_count, operation
+from daybook.store.schema_operations import attempt, batch, batch_count, operation
 
 _WAITING = ("queued", "held", "throttled", "sending", "uncertain", "accepted")
+_BEHIND_ALL = (1 << 31) - 1
+"""A line behind every other."""
 _HIDDEN = (BatchStatus.RECEIVING.value, BatchStatus.ABANDONED.value)
 
 
@@ -127,15 +129,50 @@ class Batches(Rows):
         statement = sa.select(sa.func.min(batch.c.queued_at)).where(_unended(seller_id))
         return instant(self.connection.execute(statement).scalar_one())
 
+    def abandon_silent(self, now: datetime, silent_since: datetime) -> int:
+        """Gives up submissions of which nothing came since; by the index batch_unended."""
+        silent = batch.update().where(
+            batch.c.status == BatchStatus.RECEIVING.value,
+            batch.c.ended_at.is_(None),
+            batch.c.progress_at < to_micros(silent_since),
+        )
+        given_up = {"status": BatchStatus.ABANDONED.value, "ended_at": to_micros(now), "idempotency_key": None}
+        return self._changed(silent.values(given_up))
+
     def remove_abandoned(self, limit: int) -> int:
-        """Removes a slice of the lines of abandoned submissions, and the batches once none of their lines is left."""
-        abandoned = sa.select(batch.c.number).where(batch.c.status == BatchStatus.ABANDONED.value)
-        key = sa.tuple_(operation.c.number, operation.c.line)
-        lines = sa.select(operation.c.number, operation.c.line).where(operation.c.number.in_(abandoned)).limit(limit)
-        removed = self._changed(operation.delete().where(key.in_(lines)))
-        if not removed:
-            self._changed(batch.delete().where(batch.c.status == BatchStatus.ABANDONED.value))
-        return removed
+        """Removes a slice of the abandoned submissions; by the index batch_ended."""
+        return self._remove_slice(_ended(BatchStatus.ABANDONED).order_by(batch.c.ended_at), limit)
+
+    def remove_ended(self, before: datetime, limit: int) -> int:
+        """Removes a slice of the batches that have ended by then, the oldest first; by the index batch_ended."""
+        old = _ended(BatchStatus.ENDED).where(batch.c.ended_at <= to_micros(before)).order_by(batch.c.ended_at)
+        return self._remove_slice(old, limit)
+
+    def _remove_slice(self, batches: sa.Select[int], limit: int) -> int:
+        """Removes up to so many operations and batches; a batch goes with the last of its lines. Answers how many."""
+        left = limit
+        for number in self.connection.execute(batches.limit(limit).with_for_update()).scalars().all():
+            left -= self._remove_lines(number, left)
+            if left <= 0:
+                return limit
+            self._changed(batch_count.delete().where(batch_count.c.number == number))
+            left -= self._changed(batch.delete().where(batch.c.number == number))
+            if left <= 0:
+                return limit
+        return limit - left
+
+    def _remove_lines(self, number: int, limit: int) -> int:
+        """The first operations of a batch, with their attempts; by both tables' keys."""
+        of_batch = operation.c.number == number
+        lines = sa.select(operation.c.line).where(of_batch).order_by(operation.c.line)
+        last = self.connection.execute(lines.offset(limit - 1).limit(1)).scalar_one_or_none()
+        until = _BEHIND_ALL if last is None else last
+        self._changed(attempt.delete().where(attempt.c.number == number, attempt.c.line <= until))
+        return self._changed(operation.delete().where(of_batch, operation.c.line <= until))
+
+
+def _ended(status: BatchStatus) -> sa.Select[int]:
+    return sa.select(batch.c.number).where(batch.c.status == status.value, batch.c.ended_at.is_not(None))
 
 
 def _running(seller_id: str) -> sa.Select[Any]:

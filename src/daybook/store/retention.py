@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from daybook.kernel.clock import to_micros
 from daybook.kernel.keeping import Keep
+from daybook.operations.status import BatchStatus
 from daybook.store.rows import instant
 from daybook.store.schema import access_token, document, event, report, report_schedule
 from daybook.store.schema_inbound import followed_report, inbound_event
 from daybook.store.schema_notifications import delivery
+from daybook.store.schema_operations import batch
 from daybook.store.transaction import Transaction
 
 
@@ -25,6 +27,7 @@ class Kind(StrEnum):
     ACCESS_TOKENS = "access tokens"
     DOCUMENTS = "documents"
     REPORTS = "reports"
+    BATCHES = "batches"
     SCHEDULES = "schedules"
     LEDGER = "ledger"
     DELIVERIES = "deliveries"
@@ -53,6 +56,7 @@ _KEPT: Mapping[Kind, _Kept] = {
         report.c.created_at,
         sa.and_(report.c.finished_at.is_not(None), report.c.finished_at <= sa.bindparam("before"), ~_ITS_DOCUMENT),
     ),
+    Kind.BATCHES: _Kept(batch, batch.c.ended_at, batch.c.status == BatchStatus.ENDED.value),  # with all of their lines
     Kind.SCHEDULES: _Kept(report_schedule, report_schedule.c.cancelled_at, report_schedule.c.cancelled_at.is_not(None)),
     Kind.LEDGER: _Kept(event, event.c.at, sa.true()),
     Kind.DELIVERIES: _Kept(delivery, delivery.c.created_at, sa.true()),  # with their attempts
@@ -78,6 +82,7 @@ def ends(keep: Keep, now: datetime) -> dict[Kind, datetime]:
         Kind.ACCESS_TOKENS: timedelta(0),
         Kind.DOCUMENTS: timedelta(0),  # a document's end was set when it was made
         Kind.REPORTS: keep.reports,
+        Kind.BATCHES: keep.reports,
         Kind.SCHEDULES: keep.schedules,
         Kind.LEDGER: keep.ledger,
         Kind.DELIVERIES: keep.deliveries,
@@ -111,8 +116,10 @@ def count_excess(tx: Transaction, now: datetime, fresh: datetime, most: int) -> 
 def remove_gone(tx: Transaction, kind: Kind, before: datetime, limit: int) -> int:
     """Removes up to so many records of the kind, the oldest first; answers how many.
 
-    Not for documents, of which the objects have to go too.
+    Not for documents, of which the objects have to go too. Of batches, their operations count too.
     """
+    if kind is Kind.BATCHES:
+        return tx.remove_ended(before, limit)
     kept = _KEPT[kind]
     key = list(kept.table.primary_key)
     oldest = sa.select(*key).where(kept.age <= sa.bindparam("before"), kept.done).order_by(kept.age).limit(limit)

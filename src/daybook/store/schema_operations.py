@@ -38,6 +38,7 @@ partial_index(
 )
 partial_index("batch_running", batch.c.seller_id, batch.c.served_at, where="status = 'running'")
 partial_index("batch_unended", batch.c.status, batch.c.queued_at, where="ended_at IS NULL")
+partial_index("batch_ended", batch.c.status, batch.c.ended_at, where="ended_at IS NOT NULL")
 
 # `number` is the batch's and `line` the record's in its file. Neither this table nor the next has a foreign key: every
 # one of a million rows would be checked by it, and rows come and go with their batch alone.

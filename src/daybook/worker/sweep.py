@@ -21,6 +21,8 @@ SWEEP = "sweep"
 EVERY = 3600.0
 LONGEST = 1800.0
 """Seconds that a step may take: it lists the whole document store."""
+GIVEN_UP = timedelta(hours=1)
+"""A submission of which nothing came for so long is abandoned."""
 
 Answer = TypeVar("Answer")
 
@@ -47,7 +49,7 @@ def sweep_step(
         transact = partial(_fenced, store, held)
         now = store.clock()
         objects.check()  # a folder that is not mounted must not pass for an empty one
-        lines = transact(lambda tx: tx.remove_abandoned(slice_))
+        lines = transact(partial(_remove_abandoned, slice_))
         documents = _sweep_documents(transact, objects, keep, now, slice_)
         records = [transact(partial(_remove, *end, slice_)) for end in ends(keep, now).items()]
         more = slice_ in (lines, *documents, *records)
@@ -63,6 +65,12 @@ def _sweep_documents(transact: Transact, objects: Objects, keep: Keep, now: date
     expired = sweep_expired(transact, objects, now, slice_)
     most = keep.documents_bytes
     return expired, 0 if most is None else sweep_excess(transact, objects, now, most, slice_)
+
+
+def _remove_abandoned(limit: int, tx: Transaction) -> int:
+    """Submissions that broke off: their server may have ended in the middle of one."""
+    tx.abandon_silent(tx.now, tx.now - GIVEN_UP)
+    return tx.remove_abandoned(limit)
 
 
 def _remove(kind: Kind, before: datetime, limit: int, tx: Transaction) -> int:

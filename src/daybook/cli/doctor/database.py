@@ -21,7 +21,7 @@ CLOCKS_APART = 30.0
 _NAMED = 10
 SWEPT_WITHIN = timedelta(days=2)
 """After which time what is past its keep should have gone."""
-_SWEPT = (Kind.DOCUMENTS, Kind.REPORTS, Kind.SCHEDULES)
+_SWEPT = (Kind.DOCUMENTS, Kind.REPORTS, Kind.BATCHES, Kind.SCHEDULES)
 
 
 def file(settings: Settings, store: Store) -> Iterator[Finding]:
