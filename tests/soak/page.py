@@ -9,8 +9,9 @@ from dataclasses import dataclass
 HEAD = """# Soak
 
 `make soak` starts three worker processes on each database, gives them work, and strikes one of them at random moments:
-`kill -9`, or SIGSTOP and, up to {longest:g} s later, SIGCONT, while a lease lasts one second. A killed process is
-replaced. Then they may finish. The judgement is by logs that Daybook does not write, and by the final tables.
+`kill -9`, or SIGSTOP and, up to {longest:g} s later, SIGCONT, while a lease lasts one second, and five in the trial of
+operations. A killed process is replaced. Then they may finish. The judgement is by logs that Daybook does not write,
+and by the final tables.
 
 | trial | database | kills | pauses | processes | what was done | lost or done twice | minutes |
 |---|---|---|---|---|---|---|---|

@@ -32,6 +32,8 @@ from tests.soak.killer import Blows, Unfinished
 SELLER, DE = "A1SOAK", MARKETPLACES["DE"]
 A_KILL = 500
 """Operations for each kill: two hundred fall on a hundred thousand."""
+LEASE = 5.0
+"""Seconds: longer than in other trials, for a turn has hundreds of calls on a machine with other work."""
 MISHAPS = """
 [[scenario]]
 seed = 20
@@ -42,7 +44,7 @@ answers = [
   {share = 0.001, answer = "half", operation = "putListingsItem"},
 ]
 """
-PATIENCE = 300.0
+PATIENCE = 600.0
 """Seconds in which the workers go on after a blow."""
 LOOK_EVERY = 0.05
 
@@ -50,11 +52,11 @@ LOOK_EVERY = 0.05
 class Sending:
     """A database with a batch that runs, and a sandbox."""
 
-    def __init__(self, url: str, folder: Path, blows: Blows, a_kill: int = A_KILL) -> None:
+    def __init__(self, url: str, folder: Path, blows: Blows, a_kill: int = A_KILL, lease: float = LEASE) -> None:
         self._closing = ExitStack()
         self._sandbox = self._closing.enter_context(sandbox(folder, MISHAPS, usage_plan_times=1000.0))
         self.store = open_store(url)
-        self._url = url
+        self._arguments = [url, self._sandbox.url, SELLER, str(lease)]
         self.said = folder / "said"
         self._said = self.said.open("ab")
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -71,7 +73,7 @@ class Sending:
         return made
 
     def start(self, _: int = 0) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.worker.sending", self._url, self._sandbox.url, SELLER]
+        command = [sys.executable, "-m", "tests.worker.sending", *self._arguments]
         process = subprocess.Popen(command, cwd=ROOT, stdout=self._said, stderr=self._said)
         self._processes.append(process)
         return process

@@ -14,8 +14,6 @@ from daybook.worker.pace import Pace
 from daybook.worker.sending import Sender, operation_lanes
 from daybook.worker.worker import Worker
 
-PACE = Pace(lease=2.0, renew_every=0.4, reap_every=0.4, margin=0.2)
-"""A lease that a machine with other work can keep."""
 WORKS_ON = 0.2
 """Short, so that lanes are given back between two blows: one whose holder dies five times in a row is parked."""
 SEND_WITHIN, ANSWERED_WITHIN = 1.0, 1.5
@@ -23,7 +21,7 @@ TIMES = 40.0
 """So many times Amazon's usage plan: four hundred at once are what a dead worker may leave in doubt."""
 
 
-def main(url: str, endpoint: str, seller_id: str) -> None:
+def main(url: str, endpoint: str, seller_id: str, lease: str) -> None:
     store = open_store(url)
     settings = AmazonSettings(
         endpoint=endpoint,
@@ -40,7 +38,8 @@ def main(url: str, endpoint: str, seller_id: str) -> None:
         send_within=SEND_WITHIN,
         answered_within=ANSWERED_WITHIN,
     )
-    worker = Worker(store, operation_lanes(sender), f"worker-{os.getpid()}", slots=4, reserved=1, pace=PACE)
+    pace = Pace(lease=float(lease), renew_every=0.4, reap_every=0.4, margin=0.2)
+    worker = Worker(store, operation_lanes(sender), f"worker-{os.getpid()}", slots=4, reserved=1, pace=pace)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop(0))
     worker.run()
 

@@ -13,12 +13,13 @@ SEED = 20_261_123
 BLOWS = Blows(kills=10, pauses=1)
 A_KILL = 20
 """Operations for each kill."""
+LEASE = 2.0
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sending]:
     url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_own_url")
-    trial = Sending(url, tmp_path, BLOWS, A_KILL)
+    trial = Sending(url, tmp_path, BLOWS, A_KILL, LEASE)
     yield trial
     trial.close()
 
