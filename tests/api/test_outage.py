@@ -25,9 +25,10 @@ from tests.api.serving import (
     serve,
     with_new_sellers,
 )
-from tests.api.wire import Wire
+from tests.api.wire import Answer, Wire
 from tests.databases import PostgresDoor
 
+BATCHES = "/daybook/v1/batches"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -84,6 +85,28 @@ def test_a_disk_that_is_full_refuses_a_report_and_keeps_what_there_was(sqlite_ur
             assert client.report(report_id)["processingStatus"] == "IN_QUEUE"
         assert client.listed() == [report_id]
         assert client.ask()
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_batch_leaves_nothing_of_it_and_the_same_key_is_good_later(
+    sqlite_url: str, runner: asyncio.Runner
+) -> None:
+    lines = "".join(f"SKU-{number},{number}.50\n" for number in range(1, 5001))
+    query = "operation=set_price&marketplaceId=ATVPDKIKX0DER"
+    with opened(sqlite_url, runner) as daybook:
+        client = daybook.client()
+        headers = {"content-type": "text/csv", "idempotency-key": "prices-1"}
+
+        def submitted() -> Answer:
+            return client.send("POST", f"{BATCHES}?{query}", f"sku,price\n{lines}".encode(), headers)
+
+        with full(daybook):
+            assert submitted().refusal == (503, "ServiceUnavailable")
+            assert client.get(BATCHES).json["batches"] == []
+        daybook.clock.advance(seconds=61)
+        batch = submitted()
+        assert batch.status == 202
+        assert batch.json["statuses"] == {"queued": 5000}
+        assert len(client.get(BATCHES).json["batches"]) == 1
 
 
 @contextmanager

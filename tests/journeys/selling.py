@@ -7,11 +7,14 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
+
+import httpx2
 
 from daybook.accounts.marketplaces import country
 from daybook.client.surroundings import Surroundings
@@ -24,7 +27,7 @@ from daybook.operations.status import Status
 from daybook.operations.zones import zone_named
 from daybook.sandbox.record import Line
 from daybook.store.store import Store
-from tests.operations.driving import SELLER, Book
+from tests.operations.driving import BEGIN, SELLER, Book
 from tests.operations.stub import Stub
 from tests.sandbox.served import Sandbox, sandbox
 
@@ -218,13 +221,34 @@ def _answer(line: Line) -> Any:
     return json.loads(bytes(cast("bytes", line.answer)))
 
 
+class _Line(httpx2.HTTPTransport):
+    """The network: real, while the other end is there."""
+
+    def __init__(self, is_there: Callable[[], bool]) -> None:
+        super().__init__()
+        self._is_there = is_there
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        if not self._is_there():
+            raise httpx2.ConnectError("Connection refused.", request=request)
+        return super().handle_request(request)
+
+
 @contextmanager
 def selling(
-    folder: Path, url: str, scenario: str = "", *, times: float = 1000.0, expected_times: float = 0.0, **options: Any
+    folder: Path,
+    url: str,
+    scenario: str = "",
+    *,
+    times: float = 1000.0,
+    expected_times: float = 0.0,
+    away: timedelta = timedelta(0),
+    **options: Any,
 ) -> Iterator[Selling]:
     """A book on a SQLite file, whose clock can be the test's own, and a sandbox.
 
-    It has that many times Amazon's usage plans; Daybook believes that there are `expected_times`, if that is given.
+    It has that many times Amazon's usage plans; Daybook believes that there are `expected_times`, if that is given. For
+    as long as it is `away`, nobody is there: no connection comes about.
     """
     book = Book(url, Stub())
     try:
@@ -237,7 +261,8 @@ def selling(
                 usage_plan_times=expected_times or times,
                 **options,
             )
-            with closing(AmazonMarketplace(settings, Surroundings(clock=lambda: book.now))) as adapter:
+            wire = _Line(lambda: book.now >= BEGIN + away)
+            with closing(AmazonMarketplace(settings, Surroundings(clock=lambda: book.now), wire)) as adapter:
                 book.stub = cast("Stub", adapter)
                 yield Selling(book, served)
     finally:
