@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.notifications.deliveries import Delivery
@@ -28,6 +27,12 @@ _DUE = Hot(
         WHERE seller_id = :seller_id AND destination_id = :destination_id AND next_at IS NOT NULL AND next_at <= :now
         ORDER BY next_at, event_sequence LIMIT :limit""")  # noqa: S608
 )
+_ADD = Hot(
+    sa.text(f"""
+        INSERT INTO delivery ({", ".join(Delivery._fields)}, body)
+        VALUES ({", ".join(f":{name}" for name in Delivery._fields)}, :body)
+        ON CONFLICT (subscription_id, event_sequence) DO NOTHING""")  # noqa: S608
+)
 _NEXT_DUE = Hot(sa.select(sa.func.min(delivery.c.next_at)).where(_DESTINATION, delivery.c.next_at.is_not(None)))
 
 
@@ -40,10 +45,7 @@ class Deliveries(Rows):
     """Adds, finds, moves, and searches deliveries."""
 
     def add_delivery(self, added: Delivery, body: bytes) -> bool:
-        insert = sqlite.insert if self.dialect == "sqlite" else postgresql.insert
-        statement = insert(delivery).values(**stored(added._asdict()), body=body.decode())
-        unless = statement.on_conflict_do_nothing(index_elements=["subscription_id", "event_sequence"])
-        return self.connection.execute(unless.returning(delivery.c.delivery_id)).first() is not None
+        return self._hot_changed(_ADD, stored(added._asdict()) | {"body": body.decode()}) == 1
 
     def delivery(self, seller_id: str, delivery_id: str) -> Delivery | None:
         row = self._one(sa.select(*_COLUMNS).where(_is(seller_id, delivery_id)))
