@@ -37,6 +37,8 @@ from tests.worker.watching import eventually
 SELLERS, RECEIVERS, AT_A_TIME = 2, 3, 12
 SLOW = 0.2
 """Seconds that a receiver takes to answer, so that blows strike calls."""
+PATIENCE = 150.0
+"""Seconds for something to be received: a lane whose holders died in a row waits, and on a busy machine they are many."""
 
 
 class Receipt(NamedTuple):
@@ -132,7 +134,7 @@ class Delivering:
         received = len(self.receiver.log)
         for _ in range(AT_A_TIME):
             self._end_report(f"R{len(self._happened)}")
-        eventually(lambda: len(self.receiver.log) > received)
+        eventually(lambda: len(self.receiver.log) > received, PATIENCE)
 
     def _end_report(self, report_id: str) -> None:
         seller_id = self._sellers[len(self._happened) % SELLERS]

@@ -13,10 +13,10 @@ PROMPT = 20.0
 """Seconds after which a test that waits has failed; nothing that works takes a tenth of it."""
 
 
-def eventually(happens: Callable[[], bool]) -> None:
-    """Waits until it does."""
+def eventually(happens: Callable[[], bool], patience: float = PROMPT) -> None:
+    """Waits until it does, up to so many seconds."""
     never = threading.Event()
-    for _ in range(int(PROMPT / 0.005)):
+    for _ in range(int(patience / 0.005)):
         if happens():
             return
         never.wait(0.005)
