@@ -38,7 +38,7 @@ SELLERS, RECEIVERS, AT_A_TIME = 2, 3, 12
 SLOW = 0.2
 """Seconds that a receiver takes to answer, so that blows strike calls."""
 PATIENCE = 150.0
-"""Seconds for something to be received: a lane whose holders died in a row waits, and on a busy machine they are many."""
+"""Seconds for something to be received: a lane whose holders died in a row waits, longer each time."""
 
 
 class Receipt(NamedTuple):
