@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 import psycopg
 import pytest
@@ -26,9 +27,24 @@ _SHARED = "daybook_test"
 _names = count(1)
 
 
+class PostgresServer(Protocol):
+    """A server that a test may stop and start again."""
+
+    def get_uri(self) -> str: ...
+    def stop(self) -> None: ...
+    def ensure_postgres_running(self) -> None: ...
+
+
 @contextmanager
 def running_postgres(*settings: str) -> Iterator[str]:
     """The URL of a PostgreSQL that lives as long as the block; `settings` are as in `fsync = off`."""
+    with postgres_of_its_own(*settings) as server:
+        yield server.get_uri()
+
+
+@contextmanager
+def postgres_of_its_own(*settings: str) -> Iterator[PostgresServer]:
+    """As `running_postgres`."""
     # Not under pytest's own folder: run by root, the server has a user of its own, and every pytest that starts
     # closes that folder to other users.
     with tempfile.TemporaryDirectory(prefix="daybook-postgres-") as folder:
@@ -41,7 +57,7 @@ def running_postgres(*settings: str) -> Iterator[str]:
             for setting in settings:
                 admin.execute(f"ALTER SYSTEM SET {setting}")
             admin.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
+        yield server
         server.cleanup()
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from daybook.app import App
     from daybook.store.transaction import Transaction
 
+HEADS = ("DELIVERY", "MADE, UTC", "STATUS", "ABOUT")
+ATTEMPT_HEADS = ("MS", "ANSWER", "WHAT")
+REPORT_STATUS = "REPORT_STATUS"
+
 group = noun("What was sent to destinations, and what became of it.")
 
 DeliveryId = Annotated[str, typer.Argument(metavar="ID", help="The delivery's id, which is its webhook-id.")]
@@ -50,9 +54,8 @@ def list_deliveries(
     with call.open() as app, app.store.reading() as tx:
         find_seller(tx, seller)
         found = tx.delivery_page(seller, search, None)[:limit]
-    rows = [_row(one) for one in found]
-    heads = ("DELIVERY", "MADE, UTC", "STATUS", "TRIES", "NEXT, UTC", "EVENT", "ABOUT")
-    shown = listing(heads, rows, right=("TRIES",)) if rows else "There are no such deliveries."
+    rows = [delivery_row(one) for one in found]
+    shown = listing(HEADS, rows) if rows else "There are no such deliveries."
     call.screen.answer([_content(one) for one in found], shown)
 
 
@@ -65,9 +68,8 @@ def show(call: Call, delivery: DeliveryId, seller: SellerId) -> None:
         body = tx.delivery_body(seller, delivery).decode()
         attempts = tx.delivery_attempts(seller, delivery)
     told = _content(found) | {"body": body, "attempts": [attempt_content(one) for one in attempts]}
-    rows = [(one.number, one.began_at, *attempt_row(one)) for one in attempts]
-    heads = ("", "WHEN, UTC", "ADDRESS", "ANSWER", "MS", "WHAT")
-    table = listing(heads, rows, right=("", "MS")) if rows else "It was not tried yet."
+    rows = [(one.number, when_short(one.began_at), *attempt_row(one)) for one in attempts]
+    table = listing(("", "WHEN, UTC", *ATTEMPT_HEADS), rows, right=("", "MS")) if rows else "It was not tried yet."
     call.screen.answer(told, facts(_facts(found)), "", body, "", table)
 
 
@@ -126,9 +128,10 @@ def _replay(seller: str, search: Search, before: str | None, tx: "Transaction") 
 
 
 def attempt_row(attempt: Attempt) -> tuple[object, ...]:
-    """Address, answer, milliseconds and what they mean."""
-    what = " ".join(part for part in (meaning(attempt), attempt.detail, attempt.answer[:80]) if part)
-    return attempt.address, attempt.http_status or attempt.error, attempt.milliseconds, what
+    """Milliseconds, the answer, what it means, and who gave it."""
+    by = f"From {attempt.address}." if attempt.address else ""
+    what = " ".join(part for part in (meaning(attempt), attempt.detail, by, attempt.answer[:80]) if part)
+    return attempt.milliseconds, str(attempt.http_status or attempt.error or ""), what
 
 
 def attempt_content(attempt: Attempt) -> dict[str, Any]:
@@ -147,10 +150,15 @@ def attempt_content(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _row(one: Delivery) -> tuple[object, ...]:
-    due = when_short(one.next_at) if one.next_at else None
-    made = when_short(one.created_at)
-    return one.delivery_id, made, one.status, one.attempts, due, one.event_type, one.subject_id
+def delivery_row(one: Delivery) -> tuple[object, ...]:
+    """A delivery in a line of eighty columns; what is as usual is not told."""
+    about = one.subject_id if one.event_type == REPORT_STATUS else f"{one.event_type} {one.subject_id}"
+    parts = [
+        about,
+        f"tried {one.attempts:,} times" if one.attempts > 1 else "",
+        f"next {when_short(one.next_at)}" if one.next_at else "",
+    ]
+    return one.delivery_id, when_short(one.created_at), one.status, ", ".join(part for part in parts if part)
 
 
 def _facts(one: Delivery) -> list[tuple[str, object]]:

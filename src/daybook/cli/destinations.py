@@ -10,7 +10,7 @@ import typer
 from daybook.accounts.sellers import find_seller
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
-from daybook.cli.deliveries import attempt_content, attempt_row
+from daybook.cli.deliveries import ATTEMPT_HEADS, attempt_content, attempt_row
 from daybook.cli.options import MaybeSellerId, SellerId
 from daybook.cli.screen import facts, iso, listing, when_here
 from daybook.kernel.errors import InvalidInput
@@ -160,10 +160,8 @@ def try_out(
     told = {"delivered": answer.delivered, "deliveryId": tried.delivery.delivery_id}
     rows = [attempt_row(tried.attempt)]
     sentence = "The receiver took it." if answer.delivered else "The receiver did not take it."
-    heads = ("ADDRESS", "ANSWER", "MS", "WHAT")
-    call.screen.answer(
-        told | {"attempt": attempt_content(tried.attempt)}, sentence, listing(heads, rows, right=("MS",))
-    )
+    table = listing(ATTEMPT_HEADS, rows, right=("MS",))
+    call.screen.answer(told | {"attempt": attempt_content(tried.attempt)}, sentence, table)
 
 
 @command(group)

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -19,6 +20,8 @@ from daybook.notifications.subscriptions import Subscription, Wish
 if TYPE_CHECKING:
     from daybook.app import App
     from daybook.store.transaction import Transaction
+
+HEADS = ("SUBSCRIPTION", "STATUS", "WHAT")
 
 group = noun("What destinations receive.")
 
@@ -56,14 +59,19 @@ def add(
 @command(group, "list")
 def list_subscriptions(call: Call, seller: MaybeSellerId = None) -> None:
     """List subscriptions."""
-    with call.open() as app:
+    with call.open() as app, app.store.reading() as tx:
         if seller is not None:
-            app.store.read(lambda tx: find_seller(tx, seller))
-        found = app.store.read(lambda tx: tx.subscriptions(seller))
-    rows = [(one.subscription_id, one.destination_id, one.event_type, one.format, one.status) for one in found]
-    heads = ("SUBSCRIPTION", "DESTINATION", "EVENT", "FORMAT", "STATUS")
-    shown = listing(heads, rows) if rows else "There are no subscriptions."
+            find_seller(tx, seller)
+        urls = {one.destination_id: one.url for one in tx.destinations(seller)}
+        found = [one for one in tx.subscriptions(seller) if one.destination_id in urls]
+    rows = [subscription_row(one, urls[one.destination_id]) for one in found]
+    shown = listing(HEADS, rows) if rows else "There are no subscriptions."
     call.screen.answer([_content(one) for one in found], shown)
+
+
+def subscription_row(one: Subscription, url: str) -> tuple[object, ...]:
+    """A subscription in a line of eighty columns; of its destination, the host."""
+    return one.subscription_id, one.status, f"{one.event_type} as {one.format} to {urlsplit(url).hostname}"
 
 
 @command(group)

@@ -22,11 +22,15 @@ ACTOR = "deliveries lane"
 _OVERLOADED = frozenset({ErrorClass.THROTTLED, ErrorClass.TIMEOUT, ErrorClass.CONNECT_TIMEOUT})
 
 
+def is_well(destination: Destination) -> bool:
+    """Whether nothing is held against it that a success would end."""
+    return destination.failing_since is None and not destination.pauses
+
+
 def succeeded(tx: DeliveriesPort, destination: Destination) -> None:
     """The receiver took one: whatever was before is forgotten."""
-    if destination.failing_since is not None or destination.pauses:
-        clean = {"failing_since": None, "warned_at": None, "paused_until": None, "pauses": 0}
-        tx.note_health(destination.seller_id, destination.destination_id, **clean)
+    clean = {"failing_since": None, "warned_at": None, "paused_until": None, "pauses": 0}
+    tx.note_health(destination.seller_id, destination.destination_id, **clean)
 
 
 def failed(tx: DeliveriesPort, now: datetime, destination: Destination, answer: Answer) -> None:

@@ -86,14 +86,17 @@ def outgoing(now: datetime, signed_at: datetime, confidential: Confidential, sen
     return Outgoing(sending.attempt.url, body, {**confidential.headers, **own, **signed})
 
 
-def conclude(tx: DeliveriesPort, now: datetime, outcomes: Sequence[Outcome]) -> None:
-    """Writes down what came of them, for each delivery and for its destination."""
+def conclude(
+    tx: DeliveriesPort, now: datetime, destination: Destination | None, outcomes: Sequence[Outcome]
+) -> Destination | None:
+    """Writes down what came of them, for each delivery and for their destination, which is answered as it is then."""
     for sending, answer, draw in outcomes:
         if answer is None:
             _never_sent(tx, now, sending)
         elif tx.end_delivery_attempt(answered(sending.attempt, now, answer)):
             _move(tx, now, sending.delivery, answer, draw)
-            _judge(tx, now, sending.attempt, answer)
+            destination = destination and _judge(tx, now, destination, answer)
+    return destination
 
 
 def next_in(tx: DeliveriesPort, now: datetime, destination: Destination) -> float | None:
@@ -144,10 +147,12 @@ def _move(tx: DeliveriesPort, now: datetime, delivery: Delivery, answer: Answer,
     tx.move_delivery(delivery, DeliveryStatus.SENDING, **changes)
 
 
-def _judge(tx: DeliveriesPort, now: datetime, attempt: Attempt, answer: Answer) -> None:
-    """As the destination is after what was written down before: each answer is one more."""
-    current = tx.destination(attempt.seller_id, attempt.destination_id)
-    if current is not None and answer.delivered:
-        health.succeeded(tx, current)
-    elif current is not None:
-        health.failed(tx, now, current, answer)
+def _judge(tx: DeliveriesPort, now: datetime, destination: Destination, answer: Answer) -> Destination | None:
+    """The destination as it is after this answer, which is one more beside what was written down before."""
+    if answer.delivered and health.is_well(destination):
+        return destination
+    if answer.delivered:
+        health.succeeded(tx, destination)
+    else:
+        health.failed(tx, now, destination, answer)
+    return tx.destination(destination.seller_id, destination.destination_id)

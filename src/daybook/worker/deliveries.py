@@ -100,8 +100,7 @@ class _Tour:
     def _write(
         self, landed: int, outcomes: list[Outcome], tx: Transaction
     ) -> tuple[Destination | None, list[Sending], bool]:
-        conclude(tx, tx.now, outcomes)
-        destination = tx.destination(*self._key)
+        destination = conclude(tx, tx.now, tx.destination(*self._key), outcomes)
         in_flight = len(self._flights) - landed
         taken: list[Sending] = []
         if destination is not None:

@@ -21,6 +21,6 @@ def receivers(clock: Clock) -> Receivers:
 @pytest.fixture
 def daybook(database_url: str, clock: Clock, receivers: Receivers) -> Iterator[Daybook]:
     """A Daybook with a seller and nothing else."""
-    store = open_store(database_url, clock)
-    yield Daybook(store, clock, receivers).begin()
-    store.close()
+    daybook = Daybook(open_store(database_url, clock), clock, receivers).begin()
+    yield daybook
+    daybook.store.close()

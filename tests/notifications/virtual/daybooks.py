@@ -27,6 +27,7 @@ from daybook.notifications.guard import Guard
 from daybook.notifications.outgoing import Outgoing
 from daybook.notifications.searching import Search
 from daybook.notifications.subscriptions import Subscription, Wish
+from daybook.store.opening import open_store
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from daybook.worker.deliveries import Post
@@ -133,6 +134,11 @@ class Daybook:
     def begin(self, seller_id: str = SELLER) -> "Daybook":
         self.store.do(lambda tx: add_seller(tx, tx.now, seller_id, seller_id, (US,)))
         return self
+
+    def restart(self, url: str) -> None:
+        """Another process over the same database: nothing is known but what was written down."""
+        self.store.close()
+        self.store = open_store(url, self.clock)
 
     def destination(
         self, url: str = "https://one.example/hook", seller_id: str = SELLER, calls: int = 2

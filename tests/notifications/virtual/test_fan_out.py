@@ -11,7 +11,10 @@ from daybook.lanes import LaneLost
 from daybook.notifications.fan_out import AT_ONCE, FAN_OUT
 from daybook.notifications.status import Status
 from daybook.notifications.subscriptions import change
-from tests.notifications.virtual.daybooks import LISTINGS, SELLER, START, Daybook, Receivers
+from daybook.reports import reports
+from daybook.reports.report_types import report_types
+from daybook.reports.reports import Ask
+from tests.notifications.virtual.daybooks import LISTINGS, SELLER, START, US, Daybook, Receivers
 
 
 def told(receivers: Receivers) -> list[str]:
@@ -129,6 +132,28 @@ def test_the_same_news_fanned_out_many_times_makes_one_delivery(daybook: Daybook
         thread.join()
     daybook.work()
     assert (len(lost), len(daybook.deliveries()), len(receivers.log)) == (49, 1, 1)
+
+
+def test_a_report_that_fifty_end_at_the_same_time_is_told_of_once(daybook: Daybook, receivers: Receivers) -> None:
+    daybook.subscribe(daybook.destination())
+    asked = Ask(SELLER, LISTINGS, (US,), {})
+    queued = daybook.store.do(lambda tx: reports.request(tx, tx.now, daybook.ids, report_types(), asked))
+    lane = reports.production_lane(SELLER, LISTINGS)
+    report = daybook.store.do(lambda tx: reports.begin(tx, tx.now, lane, "worker"))
+    assert report is not None
+    ended: list[reports.Report | None] = []
+
+    def end() -> None:
+        ended.append(daybook.store.do(lambda tx: reports.finish_without_data(tx, tx.now, report, "none", "worker")))
+
+    threads = [threading.Thread(target=end) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    daybook.work()
+    assert (len(ended), ended.count(None)) == (50, 49)
+    assert told(receivers) == [queued.report_id]
 
 
 def test_a_line_that_commits_after_later_ones_is_told_too(
