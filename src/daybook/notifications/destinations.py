@@ -13,6 +13,8 @@ from daybook.notifications.ports import DestinationsPort
 from daybook.notifications.status import Reason, Status
 
 SUBJECT = "destination"
+CLEAN: dict[str, Any] = {"failing_since": None, "warned_at": None, "paused_until": None, "pauses": 0}
+"""What is known of a destination that nothing has failed at."""
 DELIVERIES = "deliveries"
 MOST = 50
 """Destinations of one seller."""
@@ -113,9 +115,14 @@ def change(
     calls: int | None = None,
     sealed: str | None = None,
 ) -> Destination:
-    """The destination with what is given; what is None stays. Raises InvalidInput, Conflict where it changed since."""
+    """The destination with what is given; what is None stays. Raises InvalidInput, Conflict where it changed since.
+
+    Another URL begins with a clean slate: the days of failures were those of the one before.
+    """
     asked = {"name": name, "url": url, "calls": calls, "sealed": sealed}
-    changed = _changed(tx, now, destination, **{key: value for key, value in asked.items() if value is not None})
+    slate = CLEAN if url not in (None, destination.url) else {}
+    given = {key: value for key, value in asked.items() if value is not None}
+    changed = _changed(tx, now, destination, **given, **slate)
     _tell(tx, now, changed, changed.status, changed.status, actor, {"url": changed.url, "changed": _names(asked)})
     return changed
 
@@ -138,8 +145,7 @@ def disable(
 
 def enable(tx: DestinationsPort, now: datetime, destination: Destination, actor: str) -> Destination:
     """ACTIVE, with a clean slate: what waits is due now, and what failed since its failures began is sent again."""
-    slate: dict[str, Any] = {"failing_since": None, "warned_at": None, "paused_until": None, "pauses": 0}
-    enabled = _changed(tx, now, destination, status=Status.ACTIVE, reason=None, **slate)
+    enabled = _changed(tx, now, destination, status=Status.ACTIVE, reason=None, **CLEAN)
     again = tx.revive_deliveries(destination, now, destination.failing_since)
     tx.wake(deliveries_lane(destination.seller_id, destination.destination_id), WorkClass.INTERACTIVE)
     _tell(tx, now, enabled, destination.status, Status.ACTIVE, actor, {"deliveries": again})

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from daybook.activity import Event
 from daybook.notifications.answers import Answer, ErrorClass
-from daybook.notifications.destinations import SUBJECT, Destination, disable
+from daybook.notifications.destinations import CLEAN, SUBJECT, Destination, disable
 from daybook.notifications.ports import DeliveriesPort
 from daybook.notifications.status import Reason, Status
 
@@ -29,8 +29,7 @@ def is_well(destination: Destination) -> bool:
 
 def succeeded(tx: DeliveriesPort, destination: Destination) -> None:
     """The receiver took one: whatever was before is forgotten."""
-    clean = {"failing_since": None, "warned_at": None, "paused_until": None, "pauses": 0}
-    tx.note_health(destination.seller_id, destination.destination_id, **clean)
+    tx.note_health(destination.seller_id, destination.destination_id, **CLEAN)
 
 
 def failed(tx: DeliveriesPort, now: datetime, destination: Destination, answer: Answer) -> None:

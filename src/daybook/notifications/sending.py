@@ -35,10 +35,12 @@ class Outcome(NamedTuple):
     """A random number from 0 up to 1, which lengthens the wait for the next attempt."""
 
 
-def recover(tx: DeliveriesPort, now: datetime, destination: Destination) -> int:
-    """What a worker that is gone left open is uncertain, and due at once, with the same id and bytes. How many."""
-    key = destination.seller_id, destination.destination_id
-    left = tx.delivery_attempts_open(*key)
+def recover(tx: DeliveriesPort, now: datetime, seller_id: str, destination_id: str) -> int:
+    """What a worker that is gone left open is uncertain, and due at once, with the same id and bytes. How many.
+
+    Of a destination that was removed meanwhile nothing is due any more.
+    """
+    left = tx.delivery_attempts_open(seller_id, destination_id)
     for attempt in left:
         _end(tx, now, attempt, UNCERTAIN)
         delivery = tx.delivery(attempt.seller_id, attempt.delivery_id)
@@ -89,13 +91,17 @@ def outgoing(now: datetime, signed_at: datetime, confidential: Confidential, sen
 def conclude(
     tx: DeliveriesPort, now: datetime, destination: Destination | None, outcomes: Sequence[Outcome]
 ) -> Destination | None:
-    """Writes down what came of them, for each delivery and for their destination, which is answered as it is then."""
+    """Writes down what came of them, for each delivery and for their destination, which is answered as it is then.
+
+    What a URL answered says nothing about another that the destination was given meanwhile.
+    """
     for sending, answer, draw in outcomes:
         if answer is None:
             _never_sent(tx, now, sending)
         elif tx.end_delivery_attempt(answered(sending.attempt, now, answer)):
             _move(tx, now, sending.delivery, answer, draw)
-            destination = destination and _judge(tx, now, destination, answer)
+            if destination is not None and destination.url == sending.attempt.url:
+                destination = _judge(tx, now, destination, answer)
     return destination
 
 

@@ -103,9 +103,9 @@ class _Tour:
         destination = conclude(tx, tx.now, tx.destination(*self._key), outcomes)
         in_flight = len(self._flights) - landed
         taken: list[Sending] = []
+        if self._first:
+            recover(tx, tx.now, *self._key)
         if destination is not None:
-            if self._first:
-                recover(tx, tx.now, destination)
             taken = self._taken(tx, destination, in_flight)
         released = not (taken or in_flight)
         if released:

@@ -128,6 +128,50 @@ def test_what_is_not_http_is_told_as_such(receivers: Receivers, senders: Senders
     assert (answer.status, answer.error) == (None, ErrorClass.PROTOCOL)
 
 
+CLAIMS = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhello",
+        b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 000 Odd\r\nContent-Length: 0\r\n\r\n",
+        CLAIMS + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok!",
+        CLAIMS + b"Content-Length: -2\r\n\r\nok",
+        CLAIMS + b"Content-Length: " + b"9" * 26 + b"\r\n\r\nok",
+        CLAIMS + b"Transfer-Encoding: gzip\r\n\r\nok",
+        CLAIMS + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n",
+        CLAIMS + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 24 + b"\r\nok",
+        CLAIMS + b"X: a\0b\r\nContent-Length: 2\r\n\r\nok",
+        CLAIMS + b"X y: a\r\nContent-Length: 2\r\n\r\nok",
+        b"\r\n" * 60_000,
+    ],
+    ids=lambda said: said[:60].decode("latin-1"),
+)
+def test_an_answer_that_breaks_the_protocol_is_a_failed_attempt_and_no_more(
+    receivers: Receivers, senders: Senders, said: bytes
+) -> None:
+    answer = senders().send(Outgoing(receivers(once(said)).url(), BODY))
+    assert answer.error in (ErrorClass.PROTOCOL, ErrorClass.TOO_MANY_HEADERS)
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (b"HTTP/1.1 200 ", b"z" * 4096),
+        (CLAIMS + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n", b"X: y\r\n" * 1000),
+        (CLAIMS + b"Transfer-Encoding: chunked\r\n\r\n", b"1;" + b"e" * 200 + b"\r\na\r\n"),
+    ],
+    ids=["a status line", "trailers", "extensions of chunks"],
+)
+def test_what_never_ends_is_cut_off_wherever_it_stands(
+    receivers: Receivers, senders: Senders, start: bytes, piece: bytes
+) -> None:
+    answer = senders().send(Outgoing(receivers(endless(start, piece)).url(), BODY))
+    assert answer.error is ErrorClass.TOO_MANY_HEADERS
+
+
 def test_nobody_listening_is_told_as_such(receivers: Receivers, senders: Senders) -> None:
     receiver = receivers(answering(OK))
     receiver.close()
@@ -167,10 +211,18 @@ def test_a_status_is_told_with_its_class_and_what_is_asked(
         ("120", 120), (" 7 ", 7), ("0", 0), ("-5", None), ("1.5", None), ("", None), ("soon", None), ("9" * 30, None),
         ("Sun, 22 Nov 2026 12:01:30 GMT", 90), ("Sun, 22 Nov 2026 11:00:00 GMT", 0),
         ("Sun, 22 Nov 2026 12:00:01", 1), ("Sun, 99 Nov 2026 12:00:00 GMT", None), ("１２", None),
+        (f"Sun, 22 Nov 2026 12:00:00 +{'9' * 20}", None), (f"Sun, 22 Nov 2026 12:00:{'9' * 20} GMT", None),
     ],
 )  # fmt: skip
 def test_a_retry_after_is_seconds_or_a_date(text: str, seconds: int | None) -> None:
     assert retry_after(text, NOW) == seconds
+
+
+def test_what_nobody_has_thought_of_is_a_failed_attempt_and_no_more(receivers: Receivers, senders: Senders) -> None:
+    sender = senders()
+    answer = sender.send(Outgoing(receivers(answering(OK)).url(), BODY, {"x-name": "\ud800"}))
+    assert (answer.error, answer.detail) == (ErrorClass.PROTOCOL, "It ended with UnicodeEncodeError.")
+    assert sender.send(Outgoing(receivers(answering(OK)).url(), BODY)).delivered
 
 
 def test_tls_is_spoken_with_the_name_though_an_address_is_dialled(

@@ -526,3 +526,74 @@ def test_removing_a_destination_drops_what_waits_and_keeps_the_record(
     with daybook.store.reading() as tx:
         assert tx.subscriptions(SELLER) == []
         assert find(tx, SELLER, daybook.deliveries()[0].delivery_id).attempts == 1
+
+
+def in_flight(daybook: Daybook, receivers: Receivers, destination: Destination, *, lost: bool = False) -> Running:
+    """A step that has sent one delivery, to a receiver that has not answered yet."""
+    receivers.replies[destination.url] = None
+    daybook.end_report()
+    fan_out, sending = daybook.kinds()
+    for held in daybook.claim(fan_out.name):
+        fan_out.step(held)
+    [held] = daybook.claim(DELIVERIES)
+    return Running(sending.step, held, lost=lost)
+
+
+def test_what_an_old_url_answers_does_not_disable_the_one_that_took_its_place(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    with in_flight(daybook, receivers, destination) as running:
+        running.until(lambda: len(receivers.hanging) == 1)
+        new = "https://new.example/hook"
+        daybook.store.do(lambda tx: destinations.change(tx, tx.now, destination, "the test", url=new))
+        receivers.hanging[0].set_result(receivers.answer(410))
+    daybook.work()
+    assert daybook.fresh(destination).status is Status.ACTIVE
+    assert [one.url for one in receivers.log] == [destination.url, new]
+    assert daybook.statuses() == ["DELIVERED"]
+
+
+def test_another_url_begins_with_a_clean_slate(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    receivers.replies[destination.url] = ErrorClass.TIMEOUT
+    daybook.end_report()
+    daybook.wait(days=4, hours=23)
+    failing = daybook.fresh(destination)
+    assert failing.failing_since is not None
+    new = "https://new.example/hook"
+    receivers.replies[new] = ErrorClass.REFUSED
+    daybook.store.do(lambda tx: destinations.change(tx, tx.now, failing, "the test", url=new))
+    daybook.wait(hours=2)
+    daybook.end_report()
+    daybook.wait(hours=2)
+    assert receivers.log[-1].url == new
+    assert daybook.alerts(destination).count("INACTIVE") == 0
+    assert daybook.fresh(destination).status is Status.ACTIVE
+
+
+def test_a_destination_that_is_removed_while_a_delivery_is_in_flight_leaves_no_attempt_open(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    """Neither where the answer comes after all nor where the worker dies."""
+    with in_flight(daybook, receivers, destination) as running:
+        running.until(lambda: len(receivers.hanging) == 1)
+        daybook.store.do(lambda tx: destinations.remove(tx, tx.now, daybook.fresh(destination), "the test"))
+        receivers.hanging[0].set_result(receivers.answer(200))
+    [delivery] = daybook.deliveries()
+    [attempt] = attempts(daybook, delivery)
+    assert (delivery.status, attempt.http_status) == ("DROPPED", 200)
+
+
+def test_what_a_dead_worker_left_open_of_a_destination_that_was_removed_is_uncertain_and_not_sent_again(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    with in_flight(daybook, receivers, destination, lost=True) as running:
+        running.until(lambda: len(receivers.hanging) == 1)
+        daybook.store.do(lambda tx: destinations.remove(tx, tx.now, daybook.fresh(destination), "the test"))
+        daybook.store.reap(everything=True)
+        daybook.work()
+        receivers.hanging[0].set_result(receivers.answer(200))
+    [delivery] = daybook.deliveries()
+    assert [one.error for one in attempts(daybook, delivery)] == ["uncertain"]
+    assert (delivery.status, len(receivers.log)) == ("DROPPED", 1)

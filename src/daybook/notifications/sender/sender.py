@@ -15,6 +15,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+import structlog
+
 from daybook.kernel.clock import Clock, system_clock
 from daybook.notifications.answers import Answer, ErrorClass, error_of
 from daybook.notifications.authorizations import Authorization, Tokens
@@ -22,6 +24,8 @@ from daybook.notifications.guard import Guard, Parsed, UnknownHost, UnsafeUrl, V
 from daybook.notifications.outgoing import Outgoing
 from daybook.notifications.sender.exchanges import Exchanges, Limits, Told
 from daybook.notifications.sender.lines import Failed
+
+log = structlog.get_logger()
 
 _LOOKUPS = 64
 _DETAIL = 200
@@ -57,8 +61,7 @@ class Sender:
 
     def submit(self, outgoing: Outgoing, authorization: Authorization | None = None) -> Future[Answer]:
         """The receiver's answer, later; nobody waits."""
-        attempt = self._attempt(outgoing) if authorization is None else self._tokens.send(outgoing, authorization)
-        return asyncio.run_coroutine_threadsafe(attempt, self._loop)
+        return asyncio.run_coroutine_threadsafe(self._answer(outgoing, authorization), self._loop)
 
     def close(self) -> None:
         """Ends what is under way, and hangs up."""
@@ -67,6 +70,17 @@ class Sender:
         self._thread.join()
         self._loop.close()
         self._lookers.shutdown(wait=False, cancel_futures=True)
+
+    async def _answer(self, outgoing: Outgoing, authorization: Authorization | None) -> Answer:
+        """Whatever a receiver provokes is a failed attempt of its own: raised, it would stop the step, each time."""
+        at = self._clock()
+        try:
+            if authorization is None:
+                return await self._attempt(outgoing)
+            return await self._tokens.send(outgoing, authorization)
+        except Exception as error:
+            log.exception("an attempt ended in a way that nobody has thought of")
+            return Answer(at, 0, "", None, ErrorClass.PROTOCOL, f"It ended with {type(error).__name__}.")
 
     async def _attempt(self, outgoing: Outgoing) -> Answer:
         at, began, told = self._clock(), self._monotonic(), Told()
@@ -124,6 +138,6 @@ def retry_after(text: str, now: datetime) -> int | None:
         return int(text)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0, int(((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()))
