@@ -24,10 +24,10 @@ makes schedules, from a list that the striker keeps: in the end each report on i
 its own document; each schedule must have fired every slot once, without a gap in the time it covers; and after a sweep
 there must be one object for each document and none besides.
 
-*Deliveries* lets 12 reports of two sellers end before each blow, for three receivers each, which take 0.2 s to answer and
-keep the log that is judged by. Every event must have reached every receiver, signed; what came twice must have had the
-same id and the same bytes, and no oftener than a worker was struck between the call and the record of it (*uncertain*).
-Its leases last two seconds.
+*Deliveries* lets 12 reports of two sellers end before each blow, for three receivers each, which take 0.2 s to answer
+and keep the log that is judged by. Every event must have reached every receiver, signed; what came twice must have had
+the same id and the same bytes, and no oftener than a worker was struck between the call and the record of it
+(*uncertain*). Its leases last two seconds.
 
 *Operations* is one batch of 500 operations for each kill, sent over HTTP to `daybook sandbox`, which rejects 2 %, and
 throttles, fails and cuts off 0.1 % each. Blows are spread over all of it. Each operation must have one final status,

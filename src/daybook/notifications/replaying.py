@@ -31,8 +31,14 @@ class Replayed:
 def replay(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
     """The delivery, due now, with a new ladder before it.
 
-    Raises Conflict for one that was dropped, or is being sent.
+    Raises Conflict for one that was dropped, or is being sent, or whose destination was removed.
     """
+    if tx.destination(delivery.seller_id, delivery.destination_id) is None:
+        raise Conflict("The delivery's destination was removed.", f"deliveryId: {delivery.delivery_id}")
+    return _again(tx, now, delivery)
+
+
+def _again(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
     again = {"status": DeliveryStatus.WAITING, "next_at": now, "failures": 0, "finished_at": None}
     replayable = delivery.status in (*_REPLAYED, DeliveryStatus.WAITING)
     if not replayable or not tx.move_delivery(delivery, delivery.status, **again):
@@ -44,7 +50,10 @@ def replay(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
 
 
 def replay_found(tx: DeliveriesPort, now: datetime, seller_id: str, search: Search, before: str | None) -> Replayed:
-    """Replays what a search finds of those that were DELIVERED or FAILED, the newest first."""
+    """Replays what a search finds of those that were DELIVERED or FAILED, the newest first.
+
+    What went to a destination that was removed since is passed over.
+    """
     strange = [word for word in search.statuses if word not in _REPLAYED]
     if strange:
         raise InvalidInput(f"Deliveries that are {strange[0]} are not replayed.", f"Statuses: {', '.join(_REPLAYED)}.")
@@ -59,10 +68,12 @@ def replay_found(tx: DeliveriesPort, now: datetime, seller_id: str, search: Sear
         until=search.until,
         page_size=AT_ONCE,
     )
+    there = {one.destination_id for one in tx.destinations(seller_id)}
     found = tx.delivery_page(seller_id, wanted, before)
-    for delivery in found[:AT_ONCE]:
-        replay(tx, now, delivery)
-    return Replayed(len(found[:AT_ONCE]), found[AT_ONCE - 1].delivery_id if len(found) > AT_ONCE else None)
+    again = [delivery for delivery in found[:AT_ONCE] if delivery.destination_id in there]
+    for delivery in again:
+        _again(tx, now, delivery)
+    return Replayed(len(again), found[AT_ONCE - 1].delivery_id if len(found) > AT_ONCE else None)
 
 
 def replay_since(tx: DeliveriesPort, now: datetime, ids: Ids, subscription: Subscription, cursor: int) -> Replayed:

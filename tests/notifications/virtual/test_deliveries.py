@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from daybook.kernel.errors import Unavailable
+from daybook.kernel.errors import Conflict, Unavailable
 from daybook.kernel.keeping import KEEP
 from daybook.lanes import LaneLost
 from daybook.notifications import destinations, health
@@ -20,8 +20,10 @@ from daybook.notifications.confidential import OVERLAP
 from daybook.notifications.deliveries import Delivery, find
 from daybook.notifications.destinations import DELIVERIES, Destination
 from daybook.notifications.ladder import LADDER
+from daybook.notifications.replaying import replay, replay_found
+from daybook.notifications.searching import Search
 from daybook.notifications.signing import new_secret, verify
-from daybook.notifications.status import Reason, Status
+from daybook.notifications.status import DeliveryStatus, Reason, Status
 from daybook.store.retention import Kind, ends, remove_gone
 from daybook.store.store import Store
 from tests.databases import let_pass
@@ -597,3 +599,23 @@ def test_what_a_dead_worker_left_open_of_a_destination_that_was_removed_is_uncer
     [delivery] = daybook.deliveries()
     assert [one.error for one in attempts(daybook, delivery)] == ["uncertain"]
     assert (delivery.status, len(receivers.log)) == ("DROPPED", 1)
+
+
+def test_what_went_to_a_destination_that_was_removed_is_not_replayed_into_nowhere(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    other = daybook.destination("https://other.example/")
+    daybook.subscribe(other)
+    daybook.end_report()
+    daybook.work()
+    daybook.store.do(lambda tx: destinations.remove(tx, tx.now, daybook.fresh(destination), "the test"))
+    [gone] = [one for one in daybook.deliveries() if one.destination_id == destination.destination_id]
+    with pytest.raises(Conflict, match="removed"):
+        daybook.store.do(lambda tx: replay(tx, tx.now, gone))
+    replayed = daybook.store.do(
+        lambda tx: replay_found(tx, tx.now, SELLER, Search(statuses=(DeliveryStatus.DELIVERED,)), None)
+    )
+    daybook.work()
+    assert replayed.deliveries == 1
+    assert [one.url for one in receivers.log[2:]] == [other.url]
+    assert daybook.statuses() == ["DELIVERED", "DELIVERED"]
