@@ -26,6 +26,7 @@ from daybook.marketplaces.walmart.settings import WalmartSettings
 from daybook.notifications.courier import Courier
 from daybook.notifications.guard import Guard
 from daybook.notifications.inbound.asking import Asked
+from daybook.notifications.inbound.queues import wake_queue
 from daybook.notifications.inbound.status import Source
 from daybook.notifications.sender.at_need import SenderAtNeed
 from daybook.notifications.signing import key_of
@@ -41,6 +42,7 @@ from daybook.worker.child import ChildCommand
 from daybook.worker.deliveries import Post
 from daybook.worker.followed_reports import Follower, followed_kind
 from daybook.worker.kinds import lane_kinds, sending_kind
+from daybook.worker.queues import queue_kind
 from daybook.worker.scenarios import wake_scenarios
 from daybook.worker.sending import Sender, operation_lanes
 from daybook.worker.sweep import wake_sweep
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from daybook.listening import Server
     from daybook.marketplaces.amazon.followed_reports import AmazonReports
     from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
+    from daybook.marketplaces.amazon.queues import AmazonQueue
     from daybook.marketplaces.walmart.followed_reports import WalmartReports
     from daybook.metrics import Metrics
     from daybook.sandbox.receiver import Received
@@ -117,7 +120,8 @@ class App:
         kinds = lane_kinds(*parts, name, child, self.scenarios, keep=self.settings.keep)
         operations = operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))
         followed = followed_kind(Follower(self.store, self.connect.reports, self.settings.patience))
-        kinds = [*kinds, *operations, sending_kind(post), followed]
+        queue = queue_kind(self.store, self.ids, self.connect.queue())
+        kinds = [*kinds, *operations, sending_kind(post), followed, queue]
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 
     def child(self) -> ChildCommand:
@@ -139,8 +143,10 @@ class App:
 class Connections(AbstractContextManager["Connections"]):
     """Sellers' marketplaces, each opened when it is first spoken to."""
 
-    def __init__(self, amazon: AmazonSettings | None, walmart: WalmartSettings | None) -> None:
+    def __init__(self, amazon: AmazonSettings | None, walmart: WalmartSettings | None, queue: str = "") -> None:
         self._settings = amazon
+        self._queue_url = queue
+        self._queue: AmazonQueue | None = None
         self._walmart_settings = walmart
         self._amazon: AmazonMarketplace | None = None
         self._reports: dict[Source, AmazonReports | WalmartReports] = {}
@@ -167,6 +173,14 @@ class Connections(AbstractContextManager["Connections"]):
             self._reports[source] = found
         return found.of(seller_id)
 
+    def queue(self) -> "AmazonQueue | None":
+        """The queue that Amazon's notifications come in by. Raises Misconfigured where boto3 is not there."""
+        if self._queue_url and self._queue is None:
+            from daybook.marketplaces.amazon.queues import AmazonQueue  # noqa: PLC0415  what reads none does without
+
+            self._queue = AmazonQueue(self._queue_url)
+        return self._queue
+
     def _opened(self, source: Source) -> "AmazonReports | WalmartReports | None":
         if source is Source.WALMART and self._walmart_settings is not None:
             from daybook.marketplaces.walmart.followed_reports import (  # noqa: PLC0415  what asks nothing starts without it
@@ -183,7 +197,7 @@ class Connections(AbstractContextManager["Connections"]):
         return None
 
     def __exit__(self, *_: object) -> None:
-        for opened in (self._amazon, *self._reports.values()):
+        for opened in (self._amazon, self._queue, *self._reports.values()):
             if opened is not None:
                 opened.close()
 
@@ -232,7 +246,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
             registry=known,
             clock=clock,
             scenarios=Scenarios(file),
-            connect=closing.enter_context(Connections(settings.amazon, settings.walmart)),
+            connect=closing.enter_context(Connections(settings.amazon, settings.walmart, settings.amazon_queue)),
             courier=Courier(guard, seals, sender),
         )
 
@@ -300,6 +314,7 @@ def working(app: App, name: str) -> Iterator[Worker]:
         with app.store.transaction() as tx:
             wake_sweep(tx)
             wake_scenarios(tx)
+            wake_queue(tx)
         child = app.child()
         post = Post(app.store, app.courier)
         worker = app.worker(name, child, post)

@@ -22,6 +22,7 @@ PLANTED = {
     "calls": ("accounts", "import httpx2"),
     "analytics": ("store", "import duckdb"),
     "metrics": ("worker", "from prometheus_client import Counter"),
+    "queue": ("worker", "import boto3"),
     "terminal": ("app", "from rich.console import Console"),
 }
 

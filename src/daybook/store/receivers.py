@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.kernel.clock import from_micros
 from daybook.notifications.inbound.receivers import Receiver
@@ -54,11 +55,12 @@ class Receivers(Rows):
         row = self._hot(_HEARING, {"seller_id": seller_id, "source": source.value})
         return None if row is None else Hearing(seller_id, source, row[0], instant(row[1]), instant(row[2]))
 
-    def put_hearing(self, put: Hearing) -> None:
-        values = stored({name: getattr(put, name) for name in Hearing.__dataclass_fields__})
-        same = hearing.c.seller_id == values["seller_id"], hearing.c.source == values["source"]
-        self.connection.execute(hearing.delete().where(*same))
-        self.connection.execute(hearing.insert().values(values))
+    def put_hearing(self, told: Hearing) -> None:
+        values = stored({name: getattr(told, name) for name in Hearing.__dataclass_fields__})
+        insert = sqlite.insert if self.dialect == "sqlite" else postgresql.insert
+        changed = {name: values[name] for name in ("missed", "missed_since", "silent_since")}
+        put = insert(hearing).values(values).on_conflict_do_update(index_elements=["seller_id", "source"], set_=changed)
+        self.connection.execute(put)
 
 
 def _is(seller_id: str, receiver_id: str) -> sa.ColumnElement[bool]:

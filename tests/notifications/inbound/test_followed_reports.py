@@ -114,7 +114,7 @@ def test_every_status_has_a_sentence_and_only_legal_moves() -> None:
     for status in (*FollowedStatus, *InboundStatus):
         assert status in SENTENCES
     assert set(MOVES) == set(FollowedStatus)
-    assert FollowedStatus.WAITING not in set().union(*MOVES.values())
+    assert [status for status, after in MOVES.items() if FollowedStatus.WAITING in after] == [FollowedStatus.LOST]
 
 
 @pytest.mark.requirement("X-07")
@@ -224,9 +224,12 @@ def test_a_report_that_the_marketplace_never_knew_is_lost_until_news_comes(follo
     following.wait(minutes=10)
     assert (following.status(), following.report().fault) == (FollowedStatus.LOST, "It knows no such report.")
     assert following.wait(days=1) == 0
-    following.marketplace.words[REQUEST] = "READY"
+    following.marketplace.words[REQUEST] = "INPROGRESS"
     following.news("READY")
     assert following.work() == 1
+    assert following.status() is FollowedStatus.WAITING
+    following.marketplace.words[REQUEST] = "READY"
+    assert following.wait(hours=1) > 0
     assert following.status() is FollowedStatus.READY
 
 

@@ -9,6 +9,7 @@ from daybook.activity import Ledger
 from daybook.lanes import LaneNotes
 
 if TYPE_CHECKING:  # the nouns import their port
+    from daybook.accounts.sellers import Seller
     from daybook.notifications.inbound.events import InboundEvent
     from daybook.notifications.inbound.followed_reports import FollowedReport
     from daybook.notifications.inbound.pages import Search
@@ -72,3 +73,9 @@ class InboundPort(FollowedReportsPort, Protocol):
     def inbound_body(self, seller_id: str, inbound_id: str) -> str: ...
     def inbound_page(self, seller_id: str, search: Search, before: str | None) -> list[InboundEvent]:
         """One more than a page holds, the newest first, from behind the one with the id `before`."""
+
+
+class QueuePort(InboundPort, Protocol):
+    """What comes in by a queue, for whichever seller."""
+
+    def seller(self, seller_id: str) -> Seller | None: ...

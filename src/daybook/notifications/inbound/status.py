@@ -44,10 +44,10 @@ MOVES: dict[FollowedStatus, frozenset[FollowedStatus]] = {
     FollowedStatus.WAITING: frozenset({FollowedStatus.READY, FollowedStatus.FAILED, FollowedStatus.LOST}),
     FollowedStatus.READY: frozenset({FollowedStatus.FAILED}),
     FollowedStatus.FAILED: frozenset({FollowedStatus.READY}),
-    FollowedStatus.LOST: frozenset({FollowedStatus.READY, FollowedStatus.FAILED}),
+    FollowedStatus.LOST: frozenset({FollowedStatus.WAITING, FollowedStatus.READY, FollowedStatus.FAILED}),
 }
 """Only an answer of the marketplace moves a followed report. News that says otherwise than the report stands has the
-marketplace asked once more; an answer that would take an ended report back to WAITING leaves it as it is."""
+marketplace asked once more; an answer that would take READY or FAILED back to WAITING leaves it as it is."""
 
 _CLAIMS = {
     **dict.fromkeys(("READY", "COMPLETED", "DONE"), FollowedStatus.READY),
