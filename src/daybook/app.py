@@ -2,9 +2,8 @@
 
 import fcntl
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -15,19 +14,16 @@ import structlog
 
 from daybook.accounts.sealing import Seals
 from daybook.config import Settings
+from daybook.connections import Connections
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock, FastClock, system_clock
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
 from daybook.kernel.private import make_private
-from daybook.marketplaces.amazon.settings import AmazonSettings
-from daybook.marketplaces.walmart.settings import WalmartSettings
 from daybook.notifications.courier import Courier
 from daybook.notifications.guard import Guard
-from daybook.notifications.inbound.asking import Asked
 from daybook.notifications.inbound.queues import wake_queue
-from daybook.notifications.inbound.status import Source
 from daybook.notifications.sender.at_need import SenderAtNeed
 from daybook.notifications.signing import key_of
 from daybook.report_types.producers import Producer
@@ -52,10 +48,6 @@ if TYPE_CHECKING:
     from daybook.api.listeners import Listeners
     from daybook.api.server import Api
     from daybook.listening import Server
-    from daybook.marketplaces.amazon.followed_reports import AmazonReports
-    from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
-    from daybook.marketplaces.amazon.queues import AmazonQueue
-    from daybook.marketplaces.walmart.followed_reports import WalmartReports
     from daybook.metrics import Metrics
     from daybook.sandbox.receiver import Received
 
@@ -78,7 +70,7 @@ class App:
     clock: Clock
     scenarios: Scenarios
     courier: Courier
-    connect: "Connections"
+    connect: Connections
     port: int = field(default=0)
     metrics: "Metrics | None" = None
 
@@ -138,68 +130,6 @@ class App:
             "DAYBOOK_SQL_SECONDS": str(self.settings.sql_seconds),
         }
         return ChildCommand([sys.executable, "-m", "daybook.cli", "produce"], environment)
-
-
-class Connections(AbstractContextManager["Connections"]):
-    """Sellers' marketplaces, each opened when it is first spoken to."""
-
-    def __init__(self, amazon: AmazonSettings | None, walmart: WalmartSettings | None, queue: str = "") -> None:
-        self._settings = amazon
-        self._queue_url = queue
-        self._queue: AmazonQueue | None = None
-        self._walmart_settings = walmart
-        self._amazon: AmazonMarketplace | None = None
-        self._reports: dict[Source, AmazonReports | WalmartReports] = {}
-        self._opening = threading.Lock()
-
-    def __call__(self, seller_id: str) -> "AmazonMarketplace | None":
-        """Amazon, for sellers whose refresh token is set."""
-        if self._settings is None or seller_id not in self._settings.refresh_tokens:
-            return None
-        from daybook.marketplaces.amazon.marketplace import (  # noqa: PLC0415  what sends nothing starts without it
-            AmazonMarketplace,
-        )
-
-        with self._opening:
-            self._amazon = self._amazon or AmazonMarketplace(self._settings)
-            return self._amazon
-
-    def reports(self, seller_id: str, source: Source) -> Asked | None:
-        """Where a seller's reports are asked about; None where its credentials are not set."""
-        with self._opening:
-            found = self._reports.get(source) or self._opened(source)
-            if found is None:
-                return None
-            self._reports[source] = found
-        return found.of(seller_id)
-
-    def queue(self) -> "AmazonQueue | None":
-        """The queue that Amazon's notifications come in by. Raises Misconfigured where boto3 is not there."""
-        if self._queue_url and self._queue is None:
-            from daybook.marketplaces.amazon.queues import AmazonQueue  # noqa: PLC0415  what reads none does without
-
-            self._queue = AmazonQueue(self._queue_url)
-        return self._queue
-
-    def _opened(self, source: Source) -> "AmazonReports | WalmartReports | None":
-        if source is Source.WALMART and self._walmart_settings is not None:
-            from daybook.marketplaces.walmart.followed_reports import (  # noqa: PLC0415  what asks nothing starts without it
-                WalmartReports,
-            )
-
-            return WalmartReports(self._walmart_settings)
-        if source is Source.AMAZON and self._settings is not None:
-            from daybook.marketplaces.amazon.followed_reports import (  # noqa: PLC0415  what asks nothing starts without it
-                AmazonReports,
-            )
-
-            return AmazonReports(self._settings)
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        for opened in (self._amazon, self._queue, *self._reports.values()):
-            if opened is not None:
-                opened.close()
 
 
 def _make_private(folder: Path) -> None:
