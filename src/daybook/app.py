@@ -112,8 +112,9 @@ class App:
         kinds = lane_kinds(*parts, name, child, self.scenarios, keep=self.settings.keep)
         operations = operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))
         followed = followed_kind(Follower(self.store, self.connect.reports, self.settings.patience))
-        queue = queue_kind(self.store, self.ids, self.connect.queue())
-        kinds = [*kinds, *operations, sending_kind(post), followed, queue]
+        queue = self.connect.queue()
+        queues = [queue_kind(self.store, self.ids, queue)] if queue else []
+        kinds = [*kinds, *operations, sending_kind(post), followed, *queues]
         return Worker(self.store, kinds, name, slots=self.settings.slots, only_worker=self.settings.embedded)
 
     def child(self) -> ChildCommand:
@@ -244,7 +245,8 @@ def working(app: App, name: str) -> Iterator[Worker]:
         with app.store.transaction() as tx:
             wake_sweep(tx)
             wake_scenarios(tx)
-            wake_queue(tx)
+            if app.settings.amazon_queue:
+                wake_queue(tx)
         child = app.child()
         post = Post(app.store, app.courier)
         worker = app.worker(name, child, post)

@@ -14,18 +14,18 @@ LONGEST = 120.0
 """Seconds that a step may take, ten messages at most."""
 
 
-def queue_kind(store: Store, ids: Ids, queue: Queue | None, waits: int = WAITS) -> LaneKind:
-    """The lane of the queue, which waits for a machine outside and so has a slot of its own; it rests without one."""
+def queue_kind(store: Store, ids: Ids, queue: Queue, waits: int = WAITS) -> LaneKind:
+    """The lane of the queue, which waits for a machine outside and so has a slot of its own.
+
+    A worker that was told of no queue knows no such lane, and leaves it to those that were.
+    """
     return LaneKind(QUEUE, queue_step(store, ids, queue, waits), LONGEST, at_once=1, apart=True)
 
 
-def queue_step(store: Store, ids: Ids, queue: Queue | None, waits: int = WAITS) -> Step:
+def queue_step(store: Store, ids: Ids, queue: Queue, waits: int = WAITS) -> Step:
     """The step of lanes of kind `queues.QUEUE`. Raises Unavailable where the queue or the database is away."""
 
     def step(held: Held) -> None:
-        if queue is None:
-            store.do(lambda tx: tx.release(held, None))
-            return
         for message in queue.receive(waits):
             store.do(partial(_keep, ids, held, message))
             queue.delete(message)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daybook.notifications.authorizations import Authorization, Basic, Hmac, OAuth
@@ -11,6 +11,8 @@ from daybook.notifications.inbound.proofs import HERE, LIFETIME, is_client, is_p
 from tests.notifications.virtual.daybooks import START
 
 KEY = bytes(32)
+UNHURRIED = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that has other work makes examples slowly, which says nothing of them."""
 PROOFS: list[Authorization] = [
     Basic("Authorization", "u", "p"),
     Hmac("Authorization", "s"),
@@ -23,12 +25,14 @@ DIGITS = st.from_regex(r"(Bearer )?[0-9]{1,400}\.[0-9a-f]{64}", fullmatch=True)
 
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: type(proof).__name__)
+@UNHURRIED
 @given(shown=SHOWN | DIGITS, body=st.binary(max_size=50))
 def test_garbage_is_no_proof_and_no_fault(proof: Authorization, shown: str, body: bytes) -> None:
     assert not is_proven(proof, {"authorization": shown}, body, KEY, "a receiver", START)
     assert not is_client(proof, shown)
 
 
+@UNHURRIED
 @given(where=st.integers(0, 200), other=st.characters(max_codepoint=255))
 def test_a_token_with_a_sign_changed_is_none(where: int, other: str) -> None:
     token = new_token(KEY, "a receiver", START)

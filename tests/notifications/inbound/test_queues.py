@@ -4,24 +4,29 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from daybook.kernel.errors import Unavailable
+from daybook.accounts.sellers import add_seller
+from daybook.app import open_app, working
+from daybook.config import read_settings
+from daybook.kernel.errors import Misconfigured, Unavailable
 from daybook.lanes import LEASE, WorkClass
 from daybook.marketplaces.amazon.queues import AmazonQueue
 from daybook.notifications.inbound.events import NOBODY, InboundEvent
 from daybook.notifications.inbound.followed_reports import Draft, follow
 from daybook.notifications.inbound.pages import Search
-from daybook.notifications.inbound.queues import QUEUE, queue_lane, wake_queue
+from daybook.notifications.inbound.queues import QUEUE, wake_queue
 from daybook.notifications.inbound.status import InboundStatus, Source
 from daybook.store.store import Store
 from daybook.worker.queues import queue_step
 from tests.databases import let_pass
-from tests.notifications.inbound.following import SELLER, Following
+from tests.notifications.inbound.following import SELLER, US, Following
+from tests.worker.watching import eventually
 
 
 def finished(report_id: str = "54517018502", notification_id: str = "n-1", seller_id: str = SELLER) -> str:
@@ -198,8 +203,14 @@ def test_a_queue_that_is_away_or_is_none_is_told(sqs: Sqs, following: Following)
             run(following.store, following, queue)
 
 
-def test_without_a_queue_the_lane_rests(following: Following) -> None:
-    run(following.store, following, None)
-    state = following.store.read(lambda tx: tx.lane_state(queue_lane()))
-    assert state is not None
-    assert state.due_in is None
+def test_a_worker_reads_the_queue_that_the_setting_names(sqs: Sqs, tmp_path: Path) -> None:
+    settings = read_settings({"DAYBOOK_AMAZON_QUEUE": sqs.url}, data=tmp_path / "data")
+    with open_app(settings, schema="migrate") as app:
+        app.store.do(lambda tx: add_seller(tx, tx.now, SELLER, SELLER, (US,)))
+        sqs.send(finished())
+        with working(app, "a worker"):
+            eventually(lambda: sqs.left() == 0)
+        (one,) = app.store.read(lambda tx: tx.inbound_page(SELLER, Search(), None))
+        assert one.reading.event_id == "n-1"
+    with pytest.raises(Misconfigured, match="DAYBOOK_AMAZON_QUEUE"):
+        read_settings({"DAYBOOK_AMAZON_QUEUE": "my-queue"})

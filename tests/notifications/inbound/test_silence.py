@@ -1,9 +1,11 @@
 """The silence alarm: reports end and no news comes of them."""
 
+import json
 from datetime import timedelta
 
 from daybook.notifications.inbound.silence import Patience
 from tests.notifications.inbound.following import Following
+from tests.notifications.virtual.daybooks import Daybook, Receivers
 
 
 def end(following: Following, report_id: str) -> None:
@@ -70,3 +72,15 @@ def test_patience_is_a_setting(following: Following) -> None:
     following.patience = Patience(reports=1)
     end(following, "r")
     assert following.alerts() == ["SILENT"]
+
+
+def test_who_is_subscribed_hears_of_silence_once(following: Following) -> None:
+    daybook = Daybook(following.store, following.clock, Receivers(following.clock))
+    daybook.subscribe(daybook.destination(), event_type="INBOUND_SILENT", format="standard")
+    following.receiver()
+    for number in range(5):
+        end(following, f"r{number}")
+    following.news("READY", "another")
+    daybook.work()
+    (told,) = [json.loads(one.body) for one in daybook.receivers.log]
+    assert (told["type"], told["data"]["resourceId"], told["data"]["reports"]) == ("inbound.silent", "walmart", 3)
