@@ -74,6 +74,36 @@ def test_what_is_not_known_is_kept_and_shown(daybook: Daybook, first: Client) ->
     assert (other["status"], other["shape"], other["eventId"][:7]) == ("KEPT", "unknown", "sha256:")
 
 
+SUPPLIER = (
+    b'{"source":{"eventType":"REPORT_STATUS_SUPPLIER","eventId":"s"},'
+    b'"payload":{"vendorId":"7","channelType":"1P","requestId":"r","requestStatus":"READY"}}'
+)
+GUIDE = b'{"event":"report.failed","requestId":"r","status":"FAILED","downloadUrl":"https://evil.example/"}'
+FEED = (
+    b'{"source":{"eventType":"REPORT_STATUS","eventId":"f"},'
+    b'"payload":{"feedId":"F@1","feedStatus":"PROCESSED","itemsReceived":1}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "shape", "told"),
+    [
+        (FIRST, {}, "walmart", ("UNMATCHED", "report", REQUEST, "READY")),
+        (SUPPLIER, {}, "walmart-supplier", ("UNMATCHED", "report", "r", "READY")),
+        (GUIDE, {"x-event-id": "g"}, "walmart-guide", ("UNMATCHED", "report", "r", "FAILED")),
+        (FEED, {}, "walmart-feed", ("KEPT", "feed", "F@1", "PROCESSED")),
+    ],
+)
+@DECODING
+def test_each_of_walmarts_shapes_comes_in(
+    daybook: Daybook, first: Client, body: bytes, headers: dict[str, str], shape: str, told: tuple[str, ...]
+) -> None:
+    assert deliver(daybook.wire, path_of(add(first)["url"]), body, headers).status == 200
+    (one,) = listed(first)
+    assert one["shape"] == shape
+    assert (one["status"], one["subject"], one["subjectId"], one["reportStatus"]) == told
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [(b"", "not JSON"), (b"{", "not JSON"), (b"[]", "not a JSON object"), (b'{"a":"\xff"}', "not JSON")],
