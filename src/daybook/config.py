@@ -23,6 +23,7 @@ from daybook.notifications.inbound.silence import PATIENCE, Patience
 from daybook.notifications.inbound.status import Source as Marketplace
 from daybook.report_types.sql.settings import Limits, SqlSettings
 from daybook.report_types.sql.sources import Source, check_names
+from daybook.shapes import convert
 
 PREFIX = "DAYBOOK_"
 SECRETS = frozenset({"database_url", "amazon", "walmart"})
@@ -185,7 +186,7 @@ def _converted(values: dict[str, Any]) -> Settings:
         raise Misconfigured(f"There is no setting {PREFIX}{unknown[0].upper()}.", f"Settings: {known}.")
     try:
         texts = {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
-        return msgspec.convert(texts, Settings, strict=False, dec_hook=_path)
+        return convert(texts, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise Misconfigured(f"A setting is wrong: {error}.", "docs/settings.md has every setting.") from error
 

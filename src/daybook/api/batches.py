@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import cast
 
-import msgspec
 from litestar import Response, get, post
 from litestar.exceptions import ClientException
 from litestar.params import FromPath
@@ -33,6 +32,7 @@ from daybook.operations.submitting import Submission, Submitted, submit, try_out
 from daybook.operations.support_packs import files_of
 from daybook.operations.watching import Outlook, default_plans, explain
 from daybook.operations.zones import zone_named
+from daybook.shapes import convert
 from daybook.store.transaction import Transaction
 
 _LONGEST_KEY = 200
@@ -89,7 +89,7 @@ def _format(name: str | None) -> Format | None:
 
 
 def _on_the_wire(result: Submitted) -> wire.SubmittedBatch:
-    return msgspec.convert(as_json.submitted(result), wire.SubmittedBatch)
+    return convert(as_json.submitted(result), wire.SubmittedBatch)
 
 
 @get(litestar_path(wire.LIST_BATCHES))
@@ -113,7 +113,7 @@ def _page(tx: Transaction, call: Call, asked: Values) -> wire.BatchList:
 
 
 def _batch(one: Batch, counts: Counts) -> wire.Batch:
-    return msgspec.convert(as_json.batch(one, counts), wire.Batch)
+    return convert(as_json.batch(one, counts), wire.Batch)
 
 
 @get(litestar_path(wire.GET_BATCH))

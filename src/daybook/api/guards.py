@@ -1,6 +1,5 @@
 """/daybook/v1/price-guards and /daybook/v1/sending: what keeps a wrong price, or anything at all, from leaving."""
 
-import msgspec
 from litestar import delete, get, post, put
 from litestar.params import FromPath
 from litestar.types import ASGIApp
@@ -13,6 +12,7 @@ from daybook.api.paths import litestar_path
 from daybook.contract import guards as wire
 from daybook.kernel.errors import InvalidInput
 from daybook.operations import as_json, guards
+from daybook.shapes import convert
 from daybook.store.transaction import Transaction
 
 
@@ -47,7 +47,7 @@ async def remove_price_guard(request: AnyRequest) -> ASGIApp:
 
 
 def _listed(tx: Transaction, seller_id: str) -> wire.PriceGuardList:
-    return wire.PriceGuardList(msgspec.convert(as_json.guards(tx.guards_of(seller_id)), list[wire.PriceGuard]))
+    return wire.PriceGuardList(convert(as_json.guards(tx.guards_of(seller_id)), list[wire.PriceGuard]))
 
 
 @get(litestar_path(wire.GET_SENDING))

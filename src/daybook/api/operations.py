@@ -1,6 +1,5 @@
 """/daybook/v1/operations: what an operation report shows, as pages with filters."""
 
-import msgspec
 from litestar import get
 from litestar.params import FromPath
 from litestar.types import ASGIApp
@@ -18,6 +17,7 @@ from daybook.operations.error_codes import error_codes
 from daybook.operations.kinds.registry import find_kind
 from daybook.operations.pages import Filters, Row
 from daybook.operations.status import Shown, Status, statuses_shown
+from daybook.shapes import convert
 from daybook.store.transaction import Transaction
 
 _LARGEST = 2**31 - 1
@@ -74,7 +74,7 @@ def _line(row: Row) -> wire.OperationLine:
         code = row.operation.code
         link = link_of(code) if code in error_codes() else None
         told["lastError"] = {**as_json.last_error(row.operation), "link": link}
-    return msgspec.convert(told, wire.OperationLine)
+    return convert(told, wire.OperationLine)
 
 
 @get(litestar_path(wire.GET_OPERATION))

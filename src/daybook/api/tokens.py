@@ -15,6 +15,7 @@ from daybook.api.door import AnyRequest, door_of
 from daybook.api.errors import TIMEOUT
 from daybook.kernel.clock import speed_of
 from daybook.kernel.errors import RequestTimeout
+from daybook.shapes import decode
 
 PATH = "/auth/o2/token"
 
@@ -49,7 +50,7 @@ def _form(content_type: str, body: bytes) -> dict[str, str]:
     kind = content_type.partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            sent = msgspec.json.decode(body, type=dict[str, Any])
+            sent = decode(body, dict[str, Any])
         else:
             sent = dict(parse_qsl(body.decode("utf-8"), strict_parsing=bool(body), errors="strict"))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:

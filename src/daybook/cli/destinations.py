@@ -22,6 +22,7 @@ from daybook.notifications.headers import check_headers
 from daybook.notifications.sending import outgoing
 from daybook.notifications.signing import key_of, new_secret
 from daybook.notifications.status import SENTENCES, Reason
+from daybook.shapes import decode
 
 if TYPE_CHECKING:
     from daybook.app import App
@@ -236,7 +237,7 @@ def _authorization(file: Path | None) -> "Authorization | None":
 def auth_details(file: Path) -> dict[str, str]:
     """The authDetails of a file, or of standard input. Raises InvalidInput."""
     try:
-        return msgspec.json.decode(_text_of(file), type=dict[str, str])
+        return decode(_text_of(file), dict[str, str])
     except msgspec.DecodeError as error:
         raise InvalidInput(f"{file} does not hold authDetails.", f"It is one JSON object of texts: {error}.") from error
 

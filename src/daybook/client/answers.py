@@ -13,6 +13,7 @@ from msgspec import Struct, UnsetType, field
 from daybook.contract import daybook as own
 from daybook.contract import reports as wire
 from daybook.contract.times import parse
+from daybook.shapes import convert
 
 A = TypeVar("A")
 Unknown = dict[str, Any]
@@ -140,7 +141,7 @@ def read(body: bytes, kind: type[A]) -> A:
         raw = msgspec.json.decode(body)
         if isinstance(raw, dict) and isinstance(raw.get("payload"), dict):
             raw = raw["payload"]
-        return msgspec.convert(_sorted_out(raw, kind), kind)
+        return convert(_sorted_out(raw, kind), kind)
     except (UnicodeDecodeError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from error
 

@@ -32,6 +32,7 @@ import msgspec
 from daybook.client.answers import Report
 from daybook.contract.errors import ErrorList
 from daybook.kernel.errors import DaybookError
+from daybook.shapes import decode
 
 _SHOWN = 200
 _FAILED = 500
@@ -221,7 +222,7 @@ def refusal(status: int, body: bytes, request_id: str = "") -> Refused:
     """The error that an unsuccessful answer tells of, whatever stands in its body: JSON, HTML or nothing."""
     kind = ServerFailed if status >= _FAILED else _KINDS.get(status, Refused)
     try:
-        first = msgspec.json.decode(body, type=ErrorList).errors[0]
+        first = decode(body, ErrorList).errors[0]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, IndexError):
         text = body[:_SHOWN].decode(errors="replace").strip()
         return kind(status, "", f"The server answered {status}.", text, request_id)
@@ -231,7 +232,7 @@ def refusal(status: int, body: bytes, request_id: str = "") -> Refused:
 def grant_refusal(status: int, body: bytes) -> Refused:
     """The error that a token endpoint's answer tells of."""
     try:
-        told = msgspec.json.decode(body, type=OAuthError)
+        told = decode(body, OAuthError)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return refusal(status, body)
     kind = ServerFailed if status >= _FAILED else AccessDenied

@@ -14,6 +14,7 @@ import msgspec
 from daybook.contract import times
 from daybook.contract.operations import Operation, Parameter
 from daybook.kernel.errors import InvalidInput
+from daybook.shapes import convert
 
 S = TypeVar("S", bound=msgspec.Struct)
 Values = dict[str, Any]
@@ -144,7 +145,7 @@ def body_of(body: bytes, shape: type[S]) -> S:
     if missing:
         raise InvalidInput(MISSING, _listed(sorted(missing)))
     try:
-        return msgspec.convert(members, shape)
+        return convert(members, shape)
     except msgspec.ValidationError as error:
         raise InvalidInput("Invalid request body", f"{error}"[:_TOLD]) from error
 

@@ -21,6 +21,7 @@ from daybook.kernel.errors import InvalidInput
 from daybook.notifications.answers import SENTENCES, Answer, ErrorClass
 from daybook.notifications.headers import check_header, is_one_line
 from daybook.notifications.outgoing import Outgoing
+from daybook.shapes import decode
 
 Send = Callable[[Outgoing], Awaitable[Answer]]
 
@@ -117,7 +118,7 @@ class Tokens:
         if not answer.delivered:
             return _no_token(answer)
         try:
-            granted = msgspec.json.decode(answer.start, type=_Granted)
+            granted = decode(answer.start, _Granted)
         except msgspec.DecodeError as error:
             return _no_token(answer, f"Its answer is not that of a token: {error}.")
         if not is_one_line(granted.access_token):

@@ -13,10 +13,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
-import msgspec
-
 from daybook.kernel.errors import NotFound
 from daybook.operations.codes import SENTENCES, Code
+from daybook.shapes import convert
 
 _FILE = "error_codes.csv"
 _TOLD = 100  # characters of a code that is told back
@@ -46,7 +45,7 @@ def error_codes() -> dict[str, ErrorCode]:
     """Every code, in the catalogue's order."""
     lines = files("daybook.operations").joinpath(_FILE).read_text("utf-8").splitlines()
     rows = [{**row, "meaning": row["meaning"] or SENTENCES[Code(row["code"])]} for row in csv.DictReader(lines)]
-    entries = msgspec.convert(rows, list[ErrorCode])
+    entries = convert(rows, list[ErrorCode])
     return {entry.code: entry for entry in entries}
 
 

@@ -15,6 +15,7 @@ from msgspec import Raw, Struct, UnsetType
 
 from daybook.contract.listings import Issue
 from daybook.kernel.errors import Misconfigured
+from daybook.shapes import decode
 
 Sent = Literal["whole", "half", "nothing"]
 _TOLD = 200
@@ -55,7 +56,6 @@ class Line(Struct, frozen=True, omit_defaults=True, rename="camel", kw_only=True
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Line)
 
 
 def as_json(body: bytes) -> Raw:
@@ -79,7 +79,7 @@ def lines(file: Path | None) -> Iterator[Line]:
             if not line.endswith(b"\n"):
                 return
             try:
-                yield _decoder.decode(line)
+                yield decode(line, Line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 told = line[:_TOLD].decode(errors="replace").strip()
                 raise Misconfigured(f"{file}, line {number} is no line of a record: {error}.", told) from error

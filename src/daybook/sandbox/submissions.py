@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.contract.decoding import body_of
 from daybook.contract.listings import (
@@ -19,6 +17,7 @@ from daybook.sandbox.checks import issue, issues_of_patch, issues_of_put
 from daybook.sandbox.exchange import JSON, Asked
 from daybook.sandbox.listings import Key, Submission
 from daybook.sandbox.patches import BadPatch, patched
+from daybook.shapes import decode
 
 _NO_SUCH_ITEM = "13013"
 
@@ -61,5 +60,5 @@ def recorded(operation: str, body: bytes) -> Submission:
     if operation == DELETE_LISTINGS_ITEM.name:
         return None
     if operation == PUT_LISTINGS_ITEM.name:
-        return msgspec.json.decode(body, type=ListingsItemPutRequest)
-    return msgspec.json.decode(body, type=ListingsItemPatchRequest)
+        return decode(body, ListingsItemPutRequest)
+    return decode(body, ListingsItemPatchRequest)

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
-import msgspec
-
 from daybook.cli.backup import archive
 from daybook.cli.backup.archive import Format, Manifest, Tally, damage_told, members
 from daybook.cli.screen import Screen
 from daybook.documents.objects import Objects
 from daybook.kernel.errors import InvalidInput
+from daybook.shapes import decode
 from daybook.store.backup import TABLES, Refill, Row, refill
 from daybook.store.opening import head
 
@@ -94,7 +93,7 @@ class _Restoring:
             self._take_object(name.removeprefix(archive.OBJECTS), size, content)
         elif name == archive.MANIFEST:
             with damage_told():
-                self._manifest = msgspec.json.decode(content.read(), type=Manifest)
+                self._manifest = decode(content.read(), Manifest)
         else:
             raise _damaged(f"It holds {name}, which no archive has.")
 
@@ -148,7 +147,7 @@ def _checked_format(name: str, content: IO[bytes]) -> Format:
     if name != archive.FORMAT:
         raise _damaged(f"It begins with {name}, not with {archive.FORMAT}.")
     with damage_told():
-        found = msgspec.json.decode(content.read(), type=Format)
+        found = decode(content.read(), Format)
     if (found.daybook_backup, found.revision) != (archive.VERSION, head()):
         raise InvalidInput(
             f"The archive has schema revision {found.revision}; this Daybook needs {head()}.",
@@ -161,7 +160,7 @@ def _rows(content: IO[bytes], tally: Tally) -> Iterator[Row]:
     with damage_told():
         for line in gzip.GzipFile(fileobj=content):
             tally.add(line)
-            yield msgspec.json.decode(line, type=dict)
+            yield decode(line, dict)
 
 
 def _at_once(rows: Iterable[Row]) -> Iterator[list[Row]]:

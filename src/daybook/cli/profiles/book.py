@@ -11,6 +11,7 @@ import msgspec
 from daybook.accounts.marketplaces import marketplace_id
 from daybook.cli.environment import CREDENTIALS, credential, secret_in
 from daybook.kernel.errors import Conflict, InvalidInput, Misconfigured, NotFound
+from daybook.shapes import convert
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OTHERS = 0o077
@@ -103,7 +104,7 @@ class ProfileBook:
         if not _NAME.fullmatch(name):  # files beside this one are named after it
             raise Misconfigured(f"Profile {name!r} in {self.file} is wrong.", f"A name is of {_NAME.pattern}.")
         try:
-            profile = msgspec.convert(table, Profile)
+            profile = convert(table, Profile)
             for one in profile.marketplaces:
                 marketplace_id(one)
         except (msgspec.ValidationError, InvalidInput) as error:

@@ -11,6 +11,7 @@ import msgspec
 
 from daybook.client.calls.exchanges import Exchange
 from daybook.kernel.errors import Misconfigured
+from daybook.shapes import decode
 
 MOST = 1024 * 1024
 """Bytes of the file; the one before it is kept, and no more."""
@@ -82,6 +83,6 @@ def _lines(file: Path) -> Iterator[dict[str, object]]:
     """The lines of a file; one that a crash has cut is passed over."""
     for line in file.read_bytes().splitlines() if file.exists() else ():
         try:
-            yield msgspec.json.decode(line, type=dict[str, object])
+            yield decode(line, dict[str, object])
         except msgspec.DecodeError:
             continue

@@ -17,6 +17,7 @@ from daybook.client.errors import ServerFailed, WrongAnswer, grant_refusal
 from daybook.client.surroundings import Surroundings
 from daybook.client.wire.messages import SUCCESS, NoAnswer, Outgoing, Wire
 from daybook.kernel.errors import Unavailable
+from daybook.shapes import decode
 
 MARGIN = timedelta(seconds=60)
 """How long before its end a token is given up: a call that is on its way must still find it good."""
@@ -115,6 +116,6 @@ class AccessTokens:
         if got.status not in SUCCESS:
             raise grant_refusal(got.status, got.body)
         try:
-            return msgspec.json.decode(got.body, type=Grant)
+            return decode(got.body, Grant)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WrongAnswer(f"{self._request.url} answered no token.", str(error)) from error

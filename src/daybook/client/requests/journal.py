@@ -18,6 +18,7 @@ from msgspec import Struct
 from daybook.client.requests.requests import Part, Request
 from daybook.contract.times import emit_given, parse
 from daybook.kernel.errors import Misconfigured
+from daybook.shapes import decode
 
 Event = Literal["asking", "asked", "cancelled", "ended"]
 MOST_ENDED = 10_000
@@ -179,7 +180,7 @@ def _lines(path: Path) -> Iterator[Line]:
         raise Misconfigured(f"The journal {path} cannot be read: {error.strerror or error}.") from error
     for number, text in enumerate(content.split(b"\n"), 1):
         try:
-            yield from [msgspec.json.decode(text, type=Line)] if text else []
+            yield from [decode(text, Line)] if text else []
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             if not _cut(text, error):
                 raise Misconfigured(

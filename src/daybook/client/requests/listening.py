@@ -17,6 +17,7 @@ from daybook.client.surroundings import Surroundings
 from daybook.client.wire.messages import SUCCESS, NoAnswer, Outgoing, Stream, Wire
 from daybook.contract.events import ENDED, EVENTS, LISTEN_EVENTS, MEDIA_TYPE
 from daybook.kernel.errors import DaybookError
+from daybook.shapes import decode
 
 LONGEST_LINE = 1024 * 1024
 """Bytes; a stream with a longer line is none of ours."""
@@ -121,7 +122,7 @@ class Listening:
 
     def _tell(self, data: bytes) -> None:
         try:
-            moved = msgspec.json.decode(data, type=Ended)
+            moved = decode(data, Ended)
         except (msgspec.DecodeError, UnicodeDecodeError):  # somebody's later version: the wait polls
             return
         if moved.toStatus in ENDED:

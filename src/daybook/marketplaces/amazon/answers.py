@@ -22,6 +22,7 @@ from daybook.client.wire.messages import SUCCESS, Incoming
 from daybook.contract import listings as wire
 from daybook.operations.calls import Fault, Issue, Outcome, Reply, ReplyStatus, Throttled, Uncertain
 from daybook.operations.codes import Code
+from daybook.shapes import decode
 
 _STATUSES = {wire.ACCEPTED: ReplyStatus.ACCEPTED, wire.INVALID: ReplyStatus.INVALID}
 _TOO_OFTEN = 429
@@ -37,7 +38,7 @@ def outcome(got: Incoming) -> Outcome:
     if got.status not in SUCCESS:
         return refused(got)
     try:
-        answer = msgspec.json.decode(got.body, type=wire.ListingsItemSubmissionResponse)
+        answer = decode(got.body, wire.ListingsItemSubmissionResponse)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Uncertain(f"The answer cannot be read: {error}.", got.status, request_id)
     status = _STATUSES.get(answer.status)

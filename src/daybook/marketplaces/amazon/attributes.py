@@ -8,6 +8,7 @@ import msgspec
 from daybook.accounts.marketplaces import currency
 from daybook.contract.listings import ListingsItemPatchRequest, ListingsItemPutRequest, PatchOp, PatchOperation
 from daybook.operations.calls import Call
+from daybook.shapes import convert
 
 OFFER, AVAILABILITY = "purchasable_offer", "fulfillment_availability"
 _ANY_PRODUCT_TYPE = "PRODUCT"
@@ -35,7 +36,7 @@ def patch_of(call: Call) -> ListingsItemPatchRequest:
         return _one("replace", OFFER, offer(call))
     if call.kind == "set_quantity":
         return _one("merge", AVAILABILITY, availability(call.body["quantity"]))
-    patches = msgspec.convert(call.body["patches"], list[PatchOperation])
+    patches = convert(call.body["patches"], list[PatchOperation])
     return ListingsItemPatchRequest(call.body["productType"], patches)
 
 

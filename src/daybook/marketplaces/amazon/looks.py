@@ -19,6 +19,7 @@ from daybook.marketplaces.amazon.attributes import patch_of, put_of
 from daybook.marketplaces.amazon.requests import OPERATIONS
 from daybook.operations.calls import Absent, Call, Fault, Issue, Reply, ReplyStatus, Standing
 from daybook.operations.codes import Code
+from daybook.shapes import decode
 
 _NOT_THERE = 404
 _ASSUMED = {"marketplace_id", "language_tag", "audience"}
@@ -37,7 +38,7 @@ def standing(call: Call, got: Incoming) -> Standing:
     if got.status not in SUCCESS:
         return refused(got)
     try:
-        item = msgspec.json.decode(got.body, type=Item)
+        item = decode(got.body, Item)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Fault(Code.MARKETPLACE_FAULT, f"The answer cannot be read: {error}.", got.status, request_id)
     return Absent(request_id) if deletes else _standing(call, item, request_id, got.status)

@@ -17,6 +17,7 @@ from daybook.client.calls.retries import retry_after
 from daybook.client.wire.messages import SUCCESS, Incoming
 from daybook.notifications.inbound.asking import Answer, Away, NotKnown, Told
 from daybook.notifications.inbound.status import FollowedStatus
+from daybook.shapes import decode
 
 THROTTLED_FOR = 60.0
 """Seconds for which nothing is asked after 429: Walmart promises no Retry-After, and gives calls back bit by bit."""
@@ -51,7 +52,7 @@ def told(report_id: str, got: Incoming) -> Answer:
         said = f"Walmart answered {got.status}. {words(got.body)}".strip()
         return Away(said, retry_after(got.headers), whole=got.status != _WRONG)
     try:
-        request = msgspec.json.decode(got.body, type=Request)
+        request = decode(got.body, Request)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Away(f"Walmart's answer cannot be read: {error}.", whole=False)
     if request.requestId not in ("", report_id):

@@ -24,6 +24,7 @@ from daybook.kernel.ids import Ids
 from daybook.marketplaces.walmart.answers import Download, told, words
 from daybook.marketplaces.walmart.settings import WalmartCredentials, WalmartSettings
 from daybook.notifications.inbound.asking import Answer, Away, Link
+from daybook.shapes import decode
 
 TOKEN = "/v3/token"  # noqa: S105  a path
 REQUESTS = "/v3/reports/reportRequests"
@@ -93,7 +94,7 @@ class _Seller:
         if got.status not in SUCCESS:
             raise Refused(got.status, "", f"Walmart answered {got.status}.", words(got.body))
         try:
-            found = msgspec.json.decode(got.body, type=Download)
+            found = decode(got.body, Download)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WrongAnswer("Walmart's answer cannot be read.", str(error)) from error
         return Link(found.downloadURL, found.downloadURLExpirationTime)
@@ -130,7 +131,7 @@ class _Seller:
         if got.status not in SUCCESS:
             raise Refused(got.status, "", f"Walmart gave no access token and answered {got.status}.", words(got.body))
         try:
-            grant = msgspec.json.decode(got.body, type=Grant)
+            grant = decode(got.body, Grant)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WrongAnswer("Walmart's access token cannot be read.", str(error)) from error
         self._token = grant.access_token

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from daybook.kernel.errors import Misconfigured
+from daybook.shapes import convert
 
 S = TypeVar("S", bound=Struct)
 
@@ -53,7 +54,7 @@ class Form(Generic[S]):
     def read(self, content: object) -> S:
         """One table. Raises Mistake."""
         try:
-            return msgspec.convert(content, self.top)
+            return convert(content, self.top)
         except msgspec.ValidationError as error:
             raise self._mistake(content, str(error)) from error
 

@@ -20,6 +20,7 @@ from daybook.reports.scenarios.scenario import (
     Time,
     TooSoon,
 )
+from daybook.shapes import convert
 
 _FORM = Form(
     Scenario,
@@ -50,7 +51,7 @@ def scenario_of(content: object, types: ReportTypes) -> Scenario:
 def stored_scenario(content: object) -> Scenario:
     """A scenario that was checked when it was put. Raises InvalidInput where this version cannot read it."""
     try:
-        return msgspec.convert(content, Scenario)
+        return convert(content, Scenario)
     except msgspec.ValidationError as error:
         raise InvalidInput("The scenario cannot be read.", str(error)) from error
 
