@@ -2,25 +2,31 @@
 
 Submission reads a CSV file; the raw insert puts the rows that it made into the same table once more, as many at a time.
 Execution sends to a marketplace in this process that answers at once; the raw loop marks the rows of that insert as
-done. The report is written to nowhere, beside the bare query for its rows, slice by slice.
+done. The report is written to nowhere, beside the bare query for its rows, slice by slice. How many operations a second
+are sent over HTTP, to a sandbox on a core of its own, is told without a bar: it is the marketplace's pace that counts.
 """
 
 import io
 import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from bench.databases import POSTGRES, SQLITE, database, opened
 from bench.figures import Figure
+from bench.practice import TIMES
+from bench.processes import talker
 from bench.rounds import medians
 from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.accounts.sellers import add_seller
 from daybook.kernel.ids import Ids
 from daybook.lanes import WorkClass
+from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
+from daybook.marketplaces.amazon.settings import AmazonSettings
 from daybook.operations import report
 from daybook.operations.batches import SENDING, Batch, Operation
-from daybook.operations.calls import Absent, Call, Outcome, Plan, Reply, ReplyStatus, Standing
+from daybook.operations.calls import Absent, Call, Marketplace, Outcome, Plan, Reply, ReplyStatus, Standing
 from daybook.operations.drafting import Defaults, drafts_of
 from daybook.operations.files.reading import read_rows
 from daybook.operations.report import ReportFormat
@@ -64,8 +70,28 @@ class Instant:
 
 def run(quick: bool, rows: int = 200_000) -> list[Figure]:
     """Ratios to raw statements; `rows` operations."""
-    count = 2000 if quick else rows
-    return [figure for kind in (SQLITE, POSTGRES) for figure in _measured(kind, count)]
+    count, sent = (2000, 100) if quick else (rows, 5000)
+    found = [figure for kind in (SQLITE, POSTGRES) for figure in _measured(kind, count)]
+    return found + [_over_http(kind, sent) for kind in (SQLITE, POSTGRES)]
+
+
+def _over_http(kind: str, count: int) -> Figure:
+    with database(kind) as url, opened(url) as store, talker(1, "bench.practice") as sandbox:
+        [endpoint] = sandbox.told()
+        store.do(lambda tx: add_seller(tx, tx.now, SELLER, SELLER, (DE,)))
+        _submitted(store, _listings(count), "put_listing")
+        tokens = {SELLER: f"Atzr|{SELLER}"}
+        settings = AmazonSettings(
+            endpoint=endpoint, client_id="bench", client_secret="s", refresh_tokens=tokens, usage_plan_times=TIMES
+        )
+        with closing(AmazonMarketplace(settings)) as marketplace:
+            _, sending = _timed(lambda: _executed(store, marketplace))
+    return Figure(f"batches on {kind}, operations sent over HTTP a second", count / sending, "/s", "", None)
+
+
+def _listings(count: int) -> bytes:
+    lines = (f"SKU-{n:08d},LAMP,Lamp {n},{10 + n % 500}.{n % 100:02d}\n" for n in range(count))
+    return ("sku,product_type,attributes.item_name,price\n" + "".join(lines)).encode()
 
 
 def _measured(kind: str, count: int) -> list[Figure]:
@@ -76,7 +102,7 @@ def _measured(kind: str, count: int) -> list[Figure]:
         batch, submitting = _timed(lambda: _submitted(store, data))
         grown = _memory() - before
         inserting, updating = _raw(store, kind, batch)
-        _, executing = _timed(lambda: _executed(store))
+        _, executing = _timed(lambda: _executed(store, Instant()))
         reading = {
             "asking": lambda: _timed(lambda: _asked(store, batch))[1],
             "writing": lambda: _timed(lambda: _written(store, batch))[1],
@@ -111,8 +137,8 @@ def _file(count: int) -> bytes:
     return ("sku,price\n" + "".join(lines)).encode()
 
 
-def _submitted(store: Store, data: bytes) -> Batch:
-    drafts = drafts_of(read_rows(io.BytesIO(data)), (DE,), Defaults("set_price", DE))
+def _submitted(store: Store, data: bytes, kind: str = "set_price") -> Batch:
+    drafts = drafts_of(read_rows(io.BytesIO(data)), (DE,), Defaults(kind, DE))
     made = submit(store.do, Ids(), Submission(SELLER, "bench", "bench"), drafts).batch
     assert made is not None
     return made
@@ -162,8 +188,7 @@ def _chunks(rows: Sequence[tuple[Any, ...]]) -> list[Sequence[tuple[Any, ...]]]:
     return [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
 
 
-def _executed(store: Store) -> None:
-    marketplace = Instant()
+def _executed(store: Store, marketplace: Marketplace) -> None:
     step = sending_step(Sender(store, lambda _: marketplace))
     while held := store.claim("bench", WorkClass.NORMAL, [SENDING], 1, 30.0):
         step(held[0])
