@@ -8,11 +8,12 @@ minutes: a bare httpx2 loop that signs and posts the same bodies, and the same w
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_network
+from statistics import median
 from typing import NamedTuple
 
 import httpx2
@@ -107,6 +108,8 @@ def run(quick: bool) -> list[Figure]:
 
 def _rates(kind: str, sink: Sink, events: int, rounds: int) -> list[Figure]:
     body: list[bytes] = []
+    posts = events * RECEIVERS
+    seconds: dict[str, list[float]] = {"deliveries": [], "bare": []}
     with database(kind) as url:
         with opened(url) as store:
             _subscribe(store, SELLER, [f"{sink.url}/logged/{number}" for number in range(RECEIVERS)])
@@ -115,16 +118,22 @@ def _rates(kind: str, sink: Sink, events: int, rounds: int) -> list[Figure]:
             with opened(url) as store:
                 _queue(store, SELLER, events)
                 body[:] = [_some_body(store)]
-            with _worker(url):
-                times = [one.at for one in sink.wait(events * RECEIVERS)]
+            with _worker(url, seconds["deliveries"].append):
+                times = [one.at for one in sink.wait(posts)]
             return (len(times) - 1) / (max(times) - min(times))
 
-        found = medians(
-            {"deliveries": delivered, "bare": lambda: _bare(f"{sink.url}/bare", body[0], events * RECEIVERS)}, rounds
-        )
+        def bare() -> float:
+            began = time.process_time()
+            rate = _bare(f"{sink.url}/bare", body[0], posts)
+            seconds["bare"].append(time.process_time() - began)
+            return rate
+
+        found = medians({"deliveries": delivered, "bare": bare}, rounds)
     ratio = found["deliveries"] / found["bare"]
+    by_processor = median(seconds["bare"]) / median(seconds["deliveries"])
     return [
         Figure(f"deliveries on {kind}, beside a bare httpx2 loop", ratio, "x", f">= {RATE_BAR}", ratio >= RATE_BAR),
+        Figure(f"deliveries on {kind}, the same by the processes' processor time", by_processor, "x", "", None),
         Figure(f"deliveries on {kind}, a second", found["deliveries"], "/s", "", None),
     ]
 
@@ -185,12 +194,15 @@ def _delays_of_a_turn(url: str, sink: Sink, reports: int) -> list[float]:
 
 
 @contextmanager
-def _worker(url: str) -> Iterator[Talker]:
-    """A worker process on the core of this one; with the block it stops in good order."""
+def _worker(url: str, used: Callable[[float], object] = float) -> Iterator[Talker]:
+    """A worker process on the core of this one; with the block it stops in good order.
+
+    `used` is told the seconds of processor time that it took since it was ready.
+    """
     with talker(0, "bench.deliveries", url) as worker:
         worker.told()
         yield worker
-        worker.ask(STOP)
+        used(float(worker.ask(STOP)[0]))
 
 
 # What is in the database
@@ -246,13 +258,15 @@ def main(url: str) -> None:
     """The worker's process: for each line with a number so many reports end in it, and it says when; `stop` ends it."""
     with opened(url) as store, _working(store):
         print("ready", flush=True)
+        began = time.process_time()
         for line in iter(sys.stdin.readline, f"{STOP}\n"):
             ended = []
             for _ in range(int(line)):
                 ended.append(_end_report(store, SELLER))
                 time.sleep(PACE)
             print(*ended, flush=True)
-    print("stopped", flush=True)
+        used = time.process_time() - began
+    print(used, flush=True)
 
 
 @contextmanager

@@ -129,7 +129,7 @@ def _replay(seller: str, search: Search, before: str | None, tx: "Transaction") 
 
 def attempt_row(attempt: Attempt) -> tuple[object, ...]:
     """Milliseconds, the answer, what it means, and who gave it."""
-    by = f"From {attempt.address}." if attempt.address else ""
+    by = f"({attempt.address})" if attempt.address else ""
     what = " ".join(part for part in (meaning(attempt), attempt.detail, by, attempt.answer[:80]) if part)
     return attempt.milliseconds, str(attempt.http_status or attempt.error or ""), what
 
