@@ -12,7 +12,7 @@ Values = Mapping[str, object]
 
 
 def add_rows_of_sending(connection: sa.Connection, seller_id: str, now: datetime) -> None:
-    """One row of each table that is filled when notifications and operations go out; the seller has a batch."""
+    """One row of each table that news coming in or going out fills, or operations; the seller has a batch."""
     for name, values in _rows(seller_id, to_micros(now)):
         connection.execute(metadata.tables[name].insert(), values)
 
@@ -54,6 +54,7 @@ def _rows(seller_id: str, at: int) -> Iterable[tuple[str, Values]]:
         },
     )
     yield "delivery_attempt", {**of_delivery, "number": 1, "url": "https://x.test", "began_at": at, "send_by": at}
+    yield from _rows_of_inbound({"seller_id": seller_id, "source": "walmart"}, at)
     yield "untold", {"seller_id": seller_id, "event_sequence": 1}
     yield (
         "sending",
@@ -80,3 +81,30 @@ def _rows(seller_id: str, at: int) -> Iterable[tuple[str, Values]]:
             "submission_id": "u-1",
         },
     )
+
+
+def _rows_of_inbound(of_marketplace: Values, at: int) -> Iterable[tuple[str, Values]]:
+    said = dict.fromkeys(("event_type", "event_time", "subject", "subject_id", "word", "report_type", "account"), "ö")
+    yield (
+        "receiver",
+        {**of_marketplace, "receiver_id": "r-1", "name": "größe", "token_hash": "h", "sealed": "", "created_at": at},
+    )
+    yield (
+        "inbound_event",
+        {
+            **of_marketplace,
+            **said,
+            "inbound_id": "1",
+            "receiver_id": "r-1",
+            "status": "UNMATCHED",
+            "received_at": at,
+            "shape": "unknown",
+            "event_id": "e-1",
+            "description": "",
+            "body": '{"größe": "1\\t2"}',
+        },
+    )
+    looked = {"status": "WAITING", "asked_at": at, "created_at": at, "next_look_at": at, "failures": 0, "version": 1}
+    texts = dict.fromkeys(("report_type", "word", "description", "document_id", "fault"), "")
+    yield "followed_report", {**of_marketplace, **looked, **texts, "report_id": "R-1"}
+    yield "hearing", {**of_marketplace, "missed": 1, "missed_since": at}
