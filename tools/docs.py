@@ -61,8 +61,9 @@ def words(kind: Iterable[Word], sentences: Mapping[Any, str] = status.SENTENCES)
 
 def vocabularies() -> str:
     """A table of what each state is called by those who show it."""
-    heads = ("state", "operation report", "item sync", "Reports API", "report notification")
-    states = vocabulary.OPERATIONS | {f"report: {name}": found for name, found in vocabulary.REPORT_OUTCOMES.items()}
+    heads = ("state", "operation report", "item sync", "item error", "Reports API", "report notification")
+    reports = vocabulary.REPORT_STATUSES | vocabulary.REPORT_OUTCOMES
+    states = vocabulary.OPERATIONS | {f"report: {name}": found for name, found in reports.items()}
     rows = [f"| {' | '.join((f'`{name}`', *found))} |" for name, found in states.items()]
     return "\n".join([f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *rows, ""])
 

@@ -31,6 +31,7 @@ from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.file import ScenarioFile
+from daybook.reports.watching import wake_watch
 from daybook.sandbox.settings import SandboxSettings
 from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
@@ -247,6 +248,7 @@ def working(app: App, name: str) -> Iterator[Worker]:
             wake_scenarios(tx)
             if app.settings.amazon_queue:
                 wake_queue(tx)
+            wake_watch(tx)
         child = app.child()
         post = Post(app.store, app.courier)
         worker = app.worker(name, child, post)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from daybook import stalled
 from daybook.activity import Event
 from daybook.kernel.errors import Conflict, InvalidInput, NotFound
 from daybook.operations import anew, guards, steering, watching
@@ -257,7 +258,7 @@ def test_a_batch_without_progress_is_flagged_once_and_no_more_once_it_moves(book
         book.pass_time(4 * 3600)
 
     assert book.batch(batch).stalled_at == BEGIN + timedelta(seconds=3 * 3600 + 1)
-    [told] = [event for event in history(book, batch) if event.to_status == watching.STALLED]
+    [told] = [event for event in history(book, batch) if event.to_status == stalled.STALLED]
     assert told.evidence == {"lastProgress": BEGIN.isoformat(), "queued": 3}
     book.sender_with_marketplace()
     book.run()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from daybook.kernel.clock import from_micros
 from daybook.operations.batches import Batch
-from daybook.operations.pages import Filters, Position
+from daybook.operations.pages import Filters, Position, Sort
 from daybook.operations.status import Status
 from daybook.store.opening import open_store
 from daybook.store.store import Store
@@ -125,6 +125,12 @@ def page(**filters: Any) -> Callable[[Transaction], object]:
     return lambda tx: tx.operations_page("S", Filters(page_size=50, **filters), Position(500, 4000, "SKU-2"))
 
 
+def sorted_page(sort: Sort, *, descending: bool, **filters: Any) -> Callable[[Transaction], object]:
+    position = Position(500, 500, "SKU-2", 500)  # a time at which the batch moved
+    asked = Filters(page_size=50, sort=sort, descending=descending, batch_id="B1500", **filters)
+    return lambda tx: tx.operations_page("S", asked, position)
+
+
 def large(tx: Transaction) -> Batch:
     found = tx.batch("S", "B1500")
     assert found is not None
@@ -162,6 +168,13 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     ("a page of a batch", page(batch_id="B1500"), {"operation_pk", "attempt_pk"}),
     ("a page of a code", page(code="90220"), {"operation_code", "attempt_pk"}),
     ("a page of SKUs", page(reference="SKU-1999"), {"operation_reference", "attempt_pk"}),
+    ("the last attempted", sorted_page(Sort.ATTEMPTED, descending=True), {"operation_attempted", "attempt_pk"}),
+    ("the first attempted", sorted_page(Sort.ATTEMPTED, descending=False), {"operation_attempted", "attempt_pk"}),
+    (
+        "failures, the last first",
+        sorted_page(Sort.COMPLETED, descending=True, statuses=(Status.REJECTED,)),
+        {"operation_completed", "attempt_pk"},
+    ),
     ("a slice of a report", lambda tx: tx.report_lines(large(tx), 5000, 1000, ()), {"operation_pk", "attempt_pk"}),
     (
         "a slice of what has ended",

@@ -10,6 +10,7 @@ from daybook.reports.report_types import report_types
 from daybook.reports.reports import production_lane
 from daybook.reports.scenarios.putting import scenarios_lane
 from daybook.reports.schedules import schedules_lane
+from daybook.reports.watching import watch_lane
 from daybook.store.store import Store
 from daybook.worker.deliveries import AT_ONCE, Post
 from daybook.worker.kinds import lane_kinds, sending_kind
@@ -21,7 +22,14 @@ from tests.notifications.virtual.daybooks import Clock, Plain, Receivers
 def test_every_lane_that_is_woken_has_a_step(sqlite_store: Store) -> None:
     kinds = lane_kinds(sqlite_store, Objects.open("memory://"), {}, report_types(), Ids(), "a worker")
 
-    lanes = production_lane("A", "T"), schedules_lane("A"), scenarios_lane(), sweep_lane(), fan_out_lane("A")
+    lanes = (
+        production_lane("A", "T"),
+        schedules_lane("A"),
+        scenarios_lane(),
+        sweep_lane(),
+        fan_out_lane("A"),
+        watch_lane(),
+    )
     assert {kind.name for kind in kinds} == {lane.kind for lane in lanes}
 
 
@@ -33,6 +41,7 @@ def test_a_production_never_takes_all_slots_and_the_sweep_takes_one(sqlite_store
         "schedules": None,
         "scenarios": None,
         "sweep": 1,
+        "report-watch": 1,
         "fan-out": None,
     }
     assert all(kind.longest > 0 for kind in kinds)

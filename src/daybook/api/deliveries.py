@@ -16,7 +16,7 @@ from daybook.api.paths import litestar_path
 from daybook.contract import notifications as wire
 from daybook.contract.times import emit, emit_optional
 from daybook.notifications import deliveries, destinations, replaying, searching
-from daybook.notifications.attempts import Attempt, meaning
+from daybook.notifications.attempts import Attempt, meaning, source
 from daybook.notifications.deliveries import Delivery
 from daybook.notifications.destinations import Destination
 from daybook.notifications.replaying import Replayed
@@ -123,6 +123,7 @@ def attempt_on_the_wire(attempt: Attempt) -> wire.Attempt:
         milliseconds=UNSET if attempt.milliseconds is None else attempt.milliseconds,
         error=attempt.error or UNSET,
         errorMeaning=meaning(attempt) or UNSET,
+        errorSource=source(attempt) or UNSET,
         detail=attempt.detail,
         answer=attempt.answer,
     )

@@ -15,7 +15,7 @@ from daybook.operations import as_json, pages
 from daybook.operations.batches import find_batch
 from daybook.operations.error_codes import error_codes
 from daybook.operations.kinds.registry import find_kind
-from daybook.operations.pages import Filters, Row
+from daybook.operations.pages import Filters, Row, Sort
 from daybook.operations.status import Shown, Status, statuses_shown
 from daybook.shapes import convert
 from daybook.store.transaction import Transaction
@@ -51,6 +51,8 @@ def _filters(asked: Values) -> Filters:
         attempted=(asked.get("attemptedSince"), asked.get("attemptedUntil")),
         completed=(asked.get("completedSince"), asked.get("completedUntil")),
         page_size=asked["pageSize"],
+        sort=Sort(asked["sort"]) if "sort" in asked else None,
+        descending=asked.get("order") != "ascending",
     )
 
 

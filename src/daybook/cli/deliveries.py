@@ -12,7 +12,7 @@ from daybook.cli.options import SellerId
 from daybook.cli.screen import facts, iso, listing, when_here, when_short
 from daybook.kernel.errors import InvalidInput
 from daybook.notifications import deliveries, destinations, replaying
-from daybook.notifications.attempts import Attempt, meaning
+from daybook.notifications.attempts import Attempt, meaning, source
 from daybook.notifications.deliveries import Delivery
 from daybook.notifications.replaying import Replayed
 from daybook.notifications.searching import Search
@@ -145,6 +145,7 @@ def attempt_content(attempt: Attempt) -> dict[str, Any]:
         "milliseconds": attempt.milliseconds,
         "error": attempt.error,
         "errorMeaning": meaning(attempt) or None,
+        "errorSource": source(attempt) or None,
         "detail": attempt.detail,
         "answer": attempt.answer,
     }

@@ -14,6 +14,7 @@ from daybook.contract.times import WireTime
 BATCHES = f"{ROOT}/batches"
 ACTIONS = ("approve", "cancel", "retry", "undo", "rebuild", "pause", "resume")
 SHOWN = ("Queued", "Success", "Error")
+SORTS = ("queuedAt", "lastAttempted", "completedAt", "operationStatus")
 
 
 class BatchLine(Struct, frozen=True):
@@ -220,6 +221,8 @@ GET_OPERATIONS = Operation(
         Parameter("attemptedUntil", "time", "Last attempted before this time."),
         Parameter("completedSince", "time", "Completed at this time or later."),
         Parameter("completedUntil", "time", "Completed before this time."),
+        Parameter("sort", "string", "Sorted by this; what lacks the time comes last.", allowed=SORTS),
+        Parameter("order", "string", "Of a sort; descending where absent.", allowed=("ascending", "descending")),
         Parameter("pageSize", "integer", "The most operations that one answer holds.", least=1, most=1000, default=100),
         Parameter("nextToken", "string", "The next page, as the one before named it; goes alone."),
     ),

@@ -84,7 +84,8 @@ class RotateSecret(Struct, frozen=True, omit_defaults=True):
 
 
 class Attempt(Struct, frozen=True, omit_defaults=True):
-    """One try. `error` is its class, `errorMeaning` a sentence about that; `answer` is how what came back began."""
+    """One try. `error` is its class, `errorMeaning` a sentence about that, `errorSource` where it arose (local,
+    transport or receiver); `answer` is how what came back began."""
 
     number: int
     url: str
@@ -94,6 +95,7 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     milliseconds: int | UnsetType = UNSET
     error: str | UnsetType = UNSET
     errorMeaning: str | UnsetType = UNSET
+    errorSource: str | UnsetType = UNSET
     detail: str = ""
     answer: str = ""
 

@@ -48,6 +48,15 @@ def meaning(attempt: Attempt) -> str:
     return OWN.get(attempt.error) or SENTENCES[ErrorClass(attempt.error)]
 
 
+def source(attempt: Attempt) -> str:
+    """Where its error arose: here, on the way, or at the receiver; nothing where there is none."""
+    if attempt.error is None:
+        return ""
+    if attempt.error in (ErrorClass.UNSAFE, UNCERTAIN, LATE):
+        return "local"
+    return "receiver" if attempt.http_status is not None else "transport"
+
+
 def said(answer: Answer) -> str:
     """The beginning of an answer as text that any database takes; nothing of one from a private network.
 

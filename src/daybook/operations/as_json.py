@@ -94,6 +94,7 @@ def attempt(one: Attempt) -> Json:
         "outcome": one.outcome,
         "code": one.code,
         "message": one.message,
+        "source": source_of(one.code).value if one.code else None,
         "httpStatus": one.http_status or None,
         "requestId": one.request_id or None,
         "submissionId": one.submission_id or None,

@@ -1,6 +1,7 @@
 """Pages of operations: what an operation report shows, newest batch first and in it in the order of lines.
 
-A page of the SKUs that begin with something is in the order of SKUs instead, so that no other SKU is looked at.
+A page of the SKUs that begin with something is in the order of SKUs instead, so that no other SKU is looked at. A page
+may be sorted by a time or by status besides; what lacks the time comes last.
 
 The first page fixes the filters and the newest batch that it looks at; the token carries both, with the position, so
 operations that are submitted meanwhile move nothing. Statuses are read as they are now.
@@ -8,16 +9,26 @@ operations that are submitted meanwhile move nothing. Statuses are read as they 
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.kernel.paging import open_page, seal_page
 from daybook.operations.batches import Operation
 from daybook.operations.ports import ReadingPort
-from daybook.operations.status import Status
+from daybook.operations.status import Shown, Status, statuses_shown
 
 MOST = 1000
 """Operations of one page."""
+
+
+class Sort(StrEnum):
+    """What operations can be sorted by."""
+
+    QUEUED = "queuedAt"
+    ATTEMPTED = "lastAttempted"
+    COMPLETED = "completedAt"
+    STATUS = "operationStatus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +48,37 @@ class Filters:
     attempted: tuple[datetime | None, datetime | None] = (None, None)
     completed: tuple[datetime | None, datetime | None] = (None, None)
     page_size: int = 100
+    sort: Sort | None = None
+    descending: bool = True
+    never: Sort | None = None
+    """Only operations that lack this time; whoever sorts by it lists them last."""
+
+
+def in_order(descending: bool) -> list[Status]:
+    """The statuses as they are sorted: by the words that readers see, the one that waits first."""
+    order = [status for word in Shown for status in statuses_shown(word)]
+    return order[::-1] if descending else order
+
+
+_ANSWERED = frozenset({Status.SUCCESS, Status.REJECTED})
+_TRIED = _ANSWERED | {Status.THROTTLED, Status.SENDING, Status.UNCERTAIN, Status.ACCEPTED}
+
+
+def untimed(filters: Filters) -> tuple[Status, ...]:
+    """Those of the filters' statuses in which an operation may lack the time that it is sorted by."""
+    timed = _TRIED if filters.sort is Sort.ATTEMPTED else _ANSWERED
+    return tuple(status for status in filters.statuses or Status if status not in timed)
 
 
 class Position(NamedTuple):
-    """The last operation of a page: its batch's number, its line, and its SKU, by which a page of SKUs is ordered."""
+    """The last operation of a page: its batch's number, its line, and what else a page may be ordered by: its SKU, the
+    time in microseconds (None where it has none), its status."""
 
     number: int
     line: int
     reference: str = ""
+    at: int | None = None
+    status: str = ""
 
 
 class Row(NamedTuple):
@@ -74,8 +108,12 @@ def _page(
     page = found[: filters.page_size]
     if len(found) <= filters.page_size:
         return page, None
-    last = page[-1].operation
-    return page, seal_page(key, _scope(seller_id), _sealed(filters, Position(last.number, last.line, last.reference)))
+    return page, seal_page(key, _scope(seller_id), _sealed(filters, _position(filters, page[-1].operation)))
+
+
+def _position(filters: Filters, last: Operation) -> Position:
+    at = {Sort.ATTEMPTED: last.attempted_at, Sort.COMPLETED: last.completed_at}.get(filters.sort or Sort.QUEUED)
+    return Position(last.number, last.line, last.reference, None if at is None else to_micros(at), last.status.value)
 
 
 def _scope(seller_id: str) -> str:
@@ -95,6 +133,7 @@ def _sealed(filters: Filters, position: Position) -> dict[str, object]:
         "c": filters.code,
         "n": filters.page_size,
         "t": times,
+        "o": [filters.sort, filters.descending],
         "p": list(position),
     }
 
@@ -112,5 +151,7 @@ def _opened(page: dict[str, Any]) -> tuple[Filters, Position]:
         attempted=attempted,
         completed=completed,
         page_size=int(page["n"]),
+        sort=Sort(page["o"][0]) if page["o"][0] else None,
+        descending=bool(page["o"][1]),
     )
     return filters, Position(*page["p"])

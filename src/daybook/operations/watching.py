@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from daybook.activity import Event
+from daybook import stalled
 from daybook.operations import plans
 from daybook.operations.batches import SUBJECT, Batch, Progress, progress_of
 from daybook.operations.calls import Plan
@@ -13,12 +13,10 @@ from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.plans import Sending
 from daybook.operations.ports import ReadingPort, SendingPort
 from daybook.operations.status import MOVING, BatchStatus, Status
+from daybook.stalled import Silence, Stuck
 
-STALLED = "STALLED"
-"""What a stalled batch becomes in the ledger; its status stays."""
 STALLED_AFTER = timedelta(hours=3)
 """A batch without progress for so long may have met a problem with the queue (seed 000, Execution times)."""
-ACTOR = "watch lane"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +136,19 @@ def watch(tx: SendingPort, now: datetime, seller_id: str, after: timedelta = STA
     looks: list[float] = []
     stopped = tx.stop_of(seller_id) is not None
     for batch in tx.unended_batches(seller_id):
-        silent_since = max(batch.progress_at, batch.start_at or batch.progress_at)
-        left = (silent_since + after - now).total_seconds()
-        if left <= 0 and batch.stalled_at is None and not stopped and batch.status is BatchStatus.RUNNING:
-            _flag(tx, now, batch)
-        looks.append(left if left > 0 else after.total_seconds())
+        silence = Silence(max(batch.progress_at, batch.start_at or batch.progress_at), after)
+        if silence.too_long(now) and batch.stalled_at is None and not stopped and batch.status is BatchStatus.RUNNING:
+            _flag(tx, now, batch, silence)
+        looks.append(after.total_seconds() if silence.too_long(now) else silence.left(now))
     return min(looks) if looks else None
 
 
-def _flag(tx: SendingPort, now: datetime, batch: Batch) -> None:
+def _flag(tx: SendingPort, now: datetime, batch: Batch, silence: Silence) -> None:
     progress = progress_of(tx.counts_of(batch.number))
     if progress.moving == 0 or not tx.move_batch(batch, batch.status, stalled_at=now):
         return
     waiting = {status.value: count for status, count in progress.statuses.items() if status in MOVING}
-    evidence = {"lastProgress": batch.progress_at.isoformat(), **waiting}
-    tx.add_event(Event(batch.seller_id, SUBJECT, batch.batch_id, batch.status, STALLED, ACTOR, evidence, now))
+    stalled.tell(tx, now, Stuck(batch.seller_id, SUBJECT, batch.batch_id, batch.status), silence, **waiting)
 
 
 def default_plans() -> dict[str, Plan]:

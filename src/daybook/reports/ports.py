@@ -47,6 +47,13 @@ class WaitingPort(Protocol):
         """How it is with a lane; None where it never was woken."""
 
 
+class WatchingPort(WaitingPort, Ledger, Protocol):
+    """What notices reports that are stuck."""
+
+    def reports_unended(self, before: datetime, limit: int) -> list[Report]:
+        """Reports of all sellers that were asked for before a time and have not ended, the oldest first."""
+
+
 class SchedulesPort(ReportsPort, Protocol):
     """Report schedules."""
 

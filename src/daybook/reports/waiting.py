@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from daybook.lanes import LaneState
 from daybook.reports.ports import WaitingPort
 from daybook.reports.reports import Report, production_lane
 from daybook.reports.scenarios.rules import Rules
 from daybook.reports.status import Status
+from daybook.stalled import Silence
 
 HISTORY = 200
 """How many ended reports of a type tell what is usual."""
@@ -32,6 +34,14 @@ class Usual:
     p95: float
     p99: float
     reports: int
+
+
+class Times(NamedTuple):
+    """How long a type's reports usually take."""
+
+    in_queue: Usual | None
+    in_progress: Usual | None
+    in_all: Usual | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +68,37 @@ def explain(tx: WaitingPort, now: datetime, report: Report, practice: Rules | No
     """Why the report is waiting; None where it has ended. `practice` is the scenario for it, where there is one."""
     if report.finished_at is not None:
         return None
-    history = tx.reports_ended(report.seller_id, report.report_type, HISTORY)
-    in_queue = usual([(ended.created_at, ended.started_at) for ended in history])
-    in_progress = usual([(ended.started_at, ended.finished_at) for ended in history])
+    times = usual_times(tx, report.seller_id, report.report_type)
+    in_progress = times.in_progress
     blocking = tx.report_in_progress(report.seller_id, report.report_type)
     begun = blocking is not None and blocking.report_id == report.report_id  # since it was read, perhaps
     place = 0 if begun or report.status is Status.IN_PROGRESS else tx.reports_before(report) + 1
     lane = tx.lane_state(production_lane(report.seller_id, report.report_type))
-    stalled = _stalled(now, report, in_queue, in_progress)
+    silence = silence_of(report, times)
+    stalled = silence is not None and silence.too_long(now)
     until = _practised_until(practice, now, report) if place == 0 or (place == 1 and blocking is None) else None
     return Waiting(
         place=place,
         blocked_by=blocking.report_id if blocking and not begun else None,
         next_run_at=now + timedelta(seconds=max(0.0, lane.due_in)) if lane and lane.due_in is not None else None,
         failures=lane.failures if lane else 0,
-        in_queue=in_queue,
+        in_queue=times.in_queue,
         in_progress=in_progress,
-        in_all=usual([(ended.created_at, ended.finished_at) for ended in history]),
+        in_all=times.in_all,
         expected_at=_expected(now, place, blocking, in_progress),
         stalled=stalled,
         waited=(now - report.created_at).total_seconds(),
         sentence=_sentence(place, blocking, lane, until, stalled=stalled),
+    )
+
+
+def usual_times(tx: WaitingPort, seller_id: str, report_type: str) -> Times:
+    """What is usual for a seller's reports of a type."""
+    history = tx.reports_ended(seller_id, report_type, HISTORY)
+    return Times(
+        usual([(ended.created_at, ended.started_at) for ended in history]),
+        usual([(ended.started_at, ended.finished_at) for ended in history]),
+        usual([(ended.created_at, ended.finished_at) for ended in history]),
     )
 
 
@@ -103,12 +123,13 @@ def _expected(now: datetime, place: int, blocking: Report | None, in_progress: U
     return now + rest + place * timedelta(seconds=in_progress.p50)
 
 
-def _stalled(now: datetime, report: Report, in_queue: Usual | None, in_progress: Usual | None) -> bool:
-    """Whether it waits longer than 99 of 100 did, of enough to tell, and for no less than a minute."""
-    normal, since = (in_progress, report.started_at) if report.started_at else (in_queue, report.created_at)
+def silence_of(report: Report, times: Times) -> Silence | None:
+    """It may wait as long as 99 of 100 did, and a minute at least; None where too few are known to tell."""
+    begun = report.started_at is not None
+    normal, since = (times.in_progress, report.started_at) if begun else (times.in_queue, report.created_at)
     if normal is None or normal.reports < ENOUGH or since is None:
-        return False
-    return now - since > max(LEAST_STALL, timedelta(seconds=normal.p99))
+        return None
+    return Silence(since, max(LEAST_STALL, timedelta(seconds=normal.p99)))
 
 
 def _practised_until(practice: Rules | None, now: datetime, report: Report) -> datetime | None:

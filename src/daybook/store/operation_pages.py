@@ -6,7 +6,7 @@ no more of each than the page holds.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,66 +14,106 @@ import sqlalchemy as sa
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.operations.batches import Batch, Operation
-from daybook.operations.pages import Filters, Position, Row
+from daybook.operations.pages import Filters, Position, Row, Sort, in_order, untimed
 from daybook.operations.report import Cells, Line
-from daybook.operations.status import BatchStatus, Status
+from daybook.operations.status import Status
+from daybook.store.operation_rows import SELECT, BatchRow, begins_so, of_batches, own_times
 from daybook.store.operations import operation_of
-from daybook.store.rows import Hot, Rows
+from daybook.store.operations_sorted import SortedOperations
+from daybook.store.rows import Hot
 from daybook.store.schema_operations import attempt, batch, batch_count, operation
 
 _BATCHES = 200
 """Batches that are looked for at once."""
-_AFTER_ALL = "\U0010ffff"
-_HIDDEN = (BatchStatus.RECEIVING.value, BatchStatus.ABANDONED.value)
-_SELECT = sa.select(*(operation.c[name] for name in Operation._fields))
-_BatchRow = tuple[int, str, int]
 
 
-class OperationPages(Rows):
+class OperationPages(SortedOperations):
     """Lists operations."""
 
     def operations_page(self, seller_id: str, filters: Filters, after: Position | None) -> list[Row]:
         """One row more than a page holds, where there are more."""
         limit = filters.page_size + 1
-        if filters.reference:
+        if filters.sort is Sort.STATUS:
+            return self._with_requests(self._by_status(seller_id, filters, after, limit))
+        if filters.sort in (Sort.ATTEMPTED, Sort.COMPLETED):
+            return self._with_requests(self._by_time(seller_id, filters, after, limit))
+        if filters.reference and filters.sort is None:
             return self._with_requests(self._of_references(seller_id, filters, after, limit))
-        found: list[tuple[Any, _BatchRow]] = []
+        return self._with_requests(self._by_batch(seller_id, filters, after, limit))
+
+    def _by_status(
+        self, seller_id: str, filters: Filters, after: Position | None, limit: int
+    ) -> list[tuple[Any, BatchRow]]:
+        """Status by status, each in the order of batches."""
+        found: list[tuple[Any, BatchRow]] = []
+        order = in_order(filters.descending)
+        begun = order.index(Status(after.status)) if after is not None and after.status else 0
+        for status in order[begun:]:
+            if len(found) < limit and (not filters.statuses or status in filters.statuses):
+                here = after if status is order[begun] else None
+                found += self._by_batch(seller_id, replace(filters, statuses=(status,)), here, limit - len(found))
+        return found
+
+    def _by_time(
+        self, seller_id: str, filters: Filters, after: Position | None, limit: int
+    ) -> list[tuple[Any, BatchRow]]:
+        """Those that have the time in its order; behind them, batch by batch, those that have none."""
+        timed = after is None or after.at is not None
+        found = self.timed(seller_id, filters, after, limit) if timed else []
+        within = filters.attempted if filters.sort is Sort.ATTEMPTED else filters.completed
+        if len(found) == limit or within != (None, None):
+            return found
+        rest = replace(filters, never=filters.sort, statuses=untimed(filters))
+        if not rest.statuses:
+            return found
+        return found + self._by_batch(seller_id, rest, None if timed else after, limit - len(found))
+
+    def _by_batch(
+        self, seller_id: str, filters: Filters, after: Position | None, limit: int
+    ) -> list[tuple[Any, BatchRow]]:
+        found: list[tuple[Any, BatchRow]] = []
         for one in self._candidates(seller_id, filters, after):
             line = after.line if after is not None and one[0] == after.number else 0
             found += [(row, one) for row in self._in_batch(one[0], filters, line, limit - len(found))]
             if len(found) >= limit:
                 break
-        return self._with_requests(found)
+        return found
 
-    def _candidates(self, seller_id: str, filters: Filters, after: Position | None) -> Iterator[_BatchRow]:
-        """Batches that may hold matches, newest first; by the indexes batch_id_of and batch_count_pk."""
+    def _candidates(self, seller_id: str, filters: Filters, after: Position | None) -> Iterator[BatchRow]:
+        """Batches that may hold matches, newest first unless the oldest are asked for; by the indexes batch_id_of and
+        batch_count_pk."""
+        oldest_first = filters.sort is Sort.QUEUED and not filters.descending
         last = after.number if after is not None else None
-        statement = sa.select(batch.c.number, batch.c.batch_id, batch.c.queued_at).where(_batches(seller_id, filters))
+        statement = sa.select(batch.c.number, batch.c.batch_id, batch.c.queued_at).where(of_batches(seller_id, filters))
         counted = _counted(filters)
         if counted is not None:
             statement = statement.where(counted)
         while True:
-            here = statement if last is None else statement.where(batch.c.number <= last)
-            rows = self._all(here.order_by(batch.c.number.desc()).limit(_BATCHES))
+            here = statement.order_by(batch.c.number if oldest_first else batch.c.number.desc())
+            if last is not None:
+                here = here.where(batch.c.number >= last if oldest_first else batch.c.number <= last)
+            rows = self._all(here.limit(_BATCHES))
             yield from ((row.number, row.batch_id, row.queued_at) for row in rows)
             if len(rows) < _BATCHES:
                 return
-            last = rows[-1].number - 1
+            last = rows[-1].number + (1 if oldest_first else -1)
 
     def _in_batch(self, number: int, filters: Filters, after: int, limit: int) -> list[Any]:
         """By the operation's key, or by operation_state, or by operation_code: whichever the filters allow."""
-        rest = [operation.c.number == number, operation.c.line > after, *_own_times(filters)]
+        rest = [operation.c.number == number, operation.c.line > after, *own_times(filters)]
+        if filters.reference:
+            rest += begins_so(filters)
         if filters.code:
             rest.append(operation.c.code == filters.code)
-            branches = [_SELECT.where(*rest, *_words(filters))]
+            branches = [SELECT.where(*rest, *_words(filters))]
         elif filters.statuses:
             branches = [
-                _SELECT.where(*rest, operation.c.status == status.value, operation.c.kind == kind)
+                SELECT.where(*rest, operation.c.status == status.value, operation.c.kind == kind)
                 for status in filters.statuses
                 for kind in filters.kinds or self._kinds_in(number)
             ]
         else:
-            branches = [_SELECT.where(*rest, *_words(filters))]
+            branches = [SELECT.where(*rest, *_words(filters))]
         rows: list[Any] = []
         for branch in branches:
             rows += self._all(branch.order_by(operation.c.line).limit(limit))
@@ -85,18 +125,17 @@ class OperationPages(Rows):
 
     def _of_references(
         self, seller_id: str, filters: Filters, after: Position | None, limit: int
-    ) -> list[tuple[Any, _BatchRow]]:
+    ) -> list[tuple[Any, BatchRow]]:
         """By the index operation_reference, in the order of SKUs."""
         place = sa.tuple_(operation.c.reference, operation.c.number, operation.c.line)
         statement = (
-            sa.select(*_SELECT.selected_columns, batch.c.batch_id, batch.c.queued_at)
+            sa.select(*SELECT.selected_columns, batch.c.batch_id, batch.c.queued_at)
             .join_from(operation, batch, operation.c.number == batch.c.number)
             .where(
                 operation.c.seller_id == seller_id,
-                operation.c.reference >= filters.reference,
-                operation.c.reference < filters.reference + _AFTER_ALL,
-                _batches(seller_id, filters),
-                *_own_times(filters),
+                *begins_so(filters),
+                of_batches(seller_id, filters),
+                *own_times(filters),
                 *_words(filters),
             )
         )
@@ -112,7 +151,7 @@ class OperationPages(Rows):
         rows = self._all(statement.order_by(*order).limit(limit))
         return [(row[:-2], (row.number, row.batch_id, row.queued_at)) for row in rows]
 
-    def _with_requests(self, found: Sequence[tuple[Any, _BatchRow]]) -> list[Row]:
+    def _with_requests(self, found: Sequence[tuple[Any, BatchRow]]) -> list[Row]:
         operations = [operation_of(row) for row, _ in found]
         requests = self._requests([each for each in operations if each.attempts])
         return [
@@ -172,20 +211,6 @@ def _report(statuses: tuple[str, ...]) -> Hot:
     return Hot(statement)
 
 
-def _batches(seller_id: str, filters: Filters) -> sa.ColumnElement[bool]:
-    """What the filters say of batches; an operation is attempted while its batch is alive."""
-    said = [batch.c.seller_id == seller_id, batch.c.status.not_in(_HIDDEN)]
-    if filters.batch_id:
-        said.append(batch.c.batch_id == filters.batch_id)
-    said += _between(batch.c.queued_at, filters.queued)
-    for since, until in (filters.attempted, filters.completed):
-        if since is not None:
-            said.append(sa.or_(batch.c.progress_at >= to_micros(since), batch.c.served_at >= to_micros(since)))
-        if until is not None:
-            said.append(batch.c.queued_at < to_micros(until))
-    return sa.and_(*said)
-
-
 def _counted(filters: Filters) -> sa.ColumnElement[bool] | None:
     """That a batch's counts know a match; None where every batch has one."""
     if not (filters.statuses or filters.kinds or filters.code):
@@ -207,16 +232,3 @@ def _words(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.statuses and filters.code:
         said.append(operation.c.status.in_([status.value for status in filters.statuses]))
     return said
-
-
-def _own_times(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    attempted = _between(operation.c.attempted_at, filters.attempted)
-    return attempted + _between(operation.c.completed_at, filters.completed)
-
-
-def _between(
-    column: sa.ColumnElement[int], within: tuple[datetime | None, datetime | None]
-) -> list[sa.ColumnElement[bool]]:
-    since, until = within
-    said: list[sa.ColumnElement[bool]] = [] if since is None else [column >= to_micros(since)]
-    return said if until is None else [*said, column < to_micros(until)]

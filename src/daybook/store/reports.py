@@ -82,6 +82,11 @@ class Reports(Rows):
         )
         return [_report(row) for row in self._all(newest_first.limit(limit))]
 
+    def reports_unended(self, before: datetime, limit: int) -> list[Report]:
+        """By the index report_unended."""
+        older = _SELECT.where(report.c.finished_at.is_(None), report.c.created_at < to_micros(before))
+        return [_report(row) for row in self._all(older.order_by(report.c.created_at).limit(limit))]
+
     def report_page(self, seller_id: str, filters: Filters, after: Position | None) -> list[Report]:
         """By the index report_page, newest first: one more than a page holds, where there are more."""
         statement, values = page_statement(self.dialect, _COLUMNS, seller_id, filters, after)

@@ -155,6 +155,7 @@ partial_index(
 )
 # Partial, so that no plan walks the reports of every seller, newest first, to fill one seller's page.
 partial_index("report_age", report.c.created_at, where="finished_at IS NOT NULL")
+partial_index("report_unended", report.c.created_at, where="finished_at IS NULL")
 
 report_schedule = Table(
     "report_schedule",

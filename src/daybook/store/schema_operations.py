@@ -83,6 +83,22 @@ Index("operation_state", operation.c.number, operation.c.status, operation.c.kin
 Index("operation_reference", operation.c.seller_id, operation.c.reference, operation.c.number, operation.c.line)
 partial_index("operation_code", operation.c.number, operation.c.code, operation.c.line, where="code IS NOT NULL")
 partial_index("operation_due", operation.c.number, operation.c.status, operation.c.due_at, where="due_at IS NOT NULL")
+partial_index(
+    "operation_attempted",
+    operation.c.number,
+    operation.c.status,
+    operation.c.attempted_at,
+    operation.c.line,
+    where="attempted_at IS NOT NULL",
+)
+partial_index(
+    "operation_completed",
+    operation.c.number,
+    operation.c.status,
+    operation.c.completed_at,
+    operation.c.line,
+    where="completed_at IS NOT NULL",
+)
 
 # One row for each time an operation left the house: an operation's history.
 attempt = Table(

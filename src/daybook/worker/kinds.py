@@ -13,8 +13,9 @@ from daybook.reports.reports import PRODUCTION
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.putting import SCENARIOS
 from daybook.reports.schedules import SCHEDULES
+from daybook.reports.watching import REPORT_WATCH
 from daybook.store.store import Store
-from daybook.worker import deliveries, fan_out, production, scenarios, schedules, sweep
+from daybook.worker import deliveries, fan_out, production, scenarios, schedules, sweep, watching
 from daybook.worker.making import Producers
 
 
@@ -38,6 +39,7 @@ def lane_kinds(  # noqa: PLR0913  a worker has as many parts
         LaneKind(SCHEDULES, schedules.schedules_step(store, ids), schedules.LONGEST),
         LaneKind(SCENARIOS, scenarios.scenarios_step(store, practice, ids), scenarios.LONGEST),
         LaneKind(sweep.SWEEP, sweep.sweep_step(store, objects, keep), sweep.LONGEST, at_once=1),
+        LaneKind(REPORT_WATCH, watching.watching_step(store), watching.LONGEST, at_once=1),
         LaneKind(FAN_OUT, fan_out.fan_out_step(store, ids), fan_out.LONGEST),
     ]
 

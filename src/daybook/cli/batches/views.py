@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from daybook.cli.call import Call
 from daybook.cli.screen import facts, listing, when_here, when_short
 from daybook.operations import as_json
 from daybook.operations.batches import Batch, Counts, Operation, progress_of
+from daybook.operations.codes import source_of
 from daybook.operations.guards import Guard
 from daybook.operations.status import Shown, Status
 from daybook.operations.steering import Steered
@@ -120,8 +121,10 @@ def _queue(outlook: Outlook) -> RenderableType:
 
 def _errors(codes: Mapping[str, int]) -> RenderableType:
     rows = sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))
-    more = [("...", sum(count for _, count in rows[_SHOWN_CODES:]))] if len(rows) > _SHOWN_CODES else []
-    return listing(("LAST ERROR", "OPERATIONS"), [*rows[:_SHOWN_CODES], *more], right=("OPERATIONS",))
+    more = [("...", sum(count for _, count in rows[_SHOWN_CODES:]), "")] if len(rows) > _SHOWN_CODES else []
+    shown = [(code, count, source_of(code).value) for code, count in rows[:_SHOWN_CODES]]
+    table = listing(("LAST ERROR", "OPERATIONS", "WHERE IT AROSE"), [*shown, *more], right=("OPERATIONS",))
+    return Group(table, Text(f"What one means, and what to do: daybook errors {rows[0][0]}", "dim"))
 
 
 def show_steered(call: Call, done: Steered, word: str) -> None:
