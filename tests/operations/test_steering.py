@@ -259,7 +259,7 @@ def test_a_batch_without_progress_is_flagged_once_and_no_more_once_it_moves(book
 
     assert book.batch(batch).stalled_at == BEGIN + timedelta(seconds=3 * 3600 + 1)
     [told] = [event for event in history(book, batch) if event.to_status == stalled.STALLED]
-    assert told.evidence == {"lastProgress": BEGIN.isoformat(), "queued": 3}
+    assert told.evidence == {"lastProgress": BEGIN.isoformat(), "mayLastSeconds": 10_800.0, "queued": 3}
     book.sender_with_marketplace()
     book.run()
     assert book.batch(batch).stalled_at is None
