@@ -21,10 +21,10 @@ LINES = 20_000
 NOW = from_micros(10**15)
 FILL = (
     "INSERT INTO seller (seller_id, name, created_at) VALUES ('S', 'S', 0)",
-    """INSERT INTO batch (seller_id, batch_id, status, name, submitted_by, made_by, operations, queued_at, progress_at,
-         served_at) WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
-       SELECT 'S', 'B' || (1000 + n), CASE WHEN n % 50 = 0 THEN 'running' ELSE 'paused' END, '', '', 'submission', 1, n,
-         n, n FROM n""",
+    """INSERT INTO batch (number, seller_id, batch_id, status, name, submitted_by, made_by, operations, queued_at,
+         progress_at, served_at) WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
+       SELECT n, 'S', 'B' || (1000 + n), CASE WHEN n % 50 = 0 THEN 'running' ELSE 'paused' END, '', '', 'submission', 1,
+         n, n, n FROM n""",
     f"""INSERT INTO operation (number, line, seller_id, marketplace_id, kind, reference, body, status, code, attempts,
          repeats, attempted_at, completed_at, due_at)
        WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {LINES})
