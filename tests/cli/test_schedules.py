@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.typing_in import Shop
+from tests.cli.typing_in import Shop, Terminal
 
 FAULTS = "GET_MERCHANTS_LISTINGS_FYP_REPORT"
 OF = ("--seller", "A1SHOP")
@@ -63,3 +63,10 @@ def test_a_schedule_that_cannot_be_is_refused(shop: Shop, words: tuple[str, ...]
     ran = shop.terminal("schedules", "create", *words, *OF)
     assert ran.code == code
     assert told in " ".join(ran.err.split())
+
+
+def test_a_period_that_is_none_is_told_in_plain_words(nowhere: Terminal) -> None:
+    told = nowhere("schedules", "create", "GET_X", "--seller", "A1", "--period", "P1X")
+    assert told.code == 2
+    assert "Value error" not in told.err
+    assert "'P1X' is not one of" in told.err

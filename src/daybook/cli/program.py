@@ -74,6 +74,14 @@ class _Program(TyperGroup):
         super().__init__(**settings)
         self.commands = cast(Any, _Commands())  # nothing adds to them
 
+    def invoke(self, ctx: Any) -> Any:
+        """As Typer does, but what is wrong with a value is told without the name of Python's error for it."""
+        try:
+            return super().invoke(ctx)
+        except TyperException as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
 
 program = typer.Typer(
     name="daybook",

@@ -229,6 +229,12 @@ def refusal(status: int, body: bytes, request_id: str = "") -> Refused:
     return kind(status, first.code, first.message, first.details, request_id)
 
 
+_GRANT_HINTS = {
+    "invalid_grant": "See the refresh token: it may be another application's, or its authorisation was revoked.",
+    "invalid_client": "See the client id and the client secret.",
+}
+
+
 def grant_refusal(status: int, body: bytes) -> Refused:
     """The error that a token endpoint's answer tells of."""
     try:
@@ -236,4 +242,4 @@ def grant_refusal(status: int, body: bytes) -> Refused:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return refusal(status, body)
     kind = ServerFailed if status >= _FAILED else AccessDenied
-    return kind(status, told.error, told.error_description or told.error)
+    return kind(status, told.error, told.error_description or told.error, _GRANT_HINTS.get(told.error, ""))

@@ -78,10 +78,10 @@ class AddedTypes:
             self._check(types, others)
         except Misconfigured as fault:
             if before is None:
-                self._lost.append(fault)
-            stays = "nothing" if before is None else "its last good version"
-            log.error("a file of report types is refused", reason=fault.message, stays=stays)
-            return [each for each in before or [] if each.name not in others]
+                self._lost.append(fault)  # `check` tells of it, before anything is served
+                return []
+            log.error("a file of report types is refused", reason=fault.message, stays="its last good version")
+            return [each for each in before if each.name not in others]
         return types
 
     def _check(self, types: list[ReportType], others: Mapping[str, ReportType]) -> None:

@@ -90,10 +90,17 @@ def _ending(rules: Rules, report: Report) -> Told | None:
 
 def _too_soon(rules: Rules, repeat: Repeat) -> NoData | Fatal:
     rule = rules.entry.scenario.too_soon
-    evidence = f"A practice scenario: asked for again within {(rule.minutes if rule else 0) * 60:g} seconds."
+    evidence = f"A practice scenario: asked for again within {_length(rule.minutes if rule else 0.0)}."
     if repeat is Repeat.CANCELLED:
         return NoData(evidence, Outcome.TOO_SOON)
     return Fatal(evidence, outcome=Outcome.TOO_SOON)
+
+
+def _length(minutes: float) -> str:
+    """A length of time as people say it: in minutes, unless it is less than one."""
+    if minutes < 1:
+        return f"{minutes * 60:g} seconds"
+    return "1 minute" if minutes == 1 else f"{minutes:g} minutes"
 
 
 def _as_chosen(chosen: Chosen) -> NoData | Fatal:

@@ -22,8 +22,18 @@ def answering() -> Iterator[None]:
     except httpx2.InvalidURL as error:
         raise NoAnswer(str(error), sent=False, lasting=True) from error
     except httpx2.HTTPError as error:
-        reason = str(error) or type(error).__name__
+        reason = _reason(error)
         raise NoAnswer(reason, sent=not isinstance(error, _NEVER_SENT), lasting=_lasts(error)) from error
+
+
+def _reason(error: httpx2.HTTPError) -> str:
+    """What the network said, and what to see to where that is not plain."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ConnectionRefusedError):
+            return "Nothing listens there (connection refused): see the address, and whether its server runs."
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__
 
 
 def _lasts(error: BaseException) -> bool:
