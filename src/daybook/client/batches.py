@@ -116,8 +116,11 @@ class Batches:
         """The seller's price guards."""
         return await self._tell(Call(guards.LIST_PRICE_GUARDS, dict))
 
-    async def put_price_guard(self, guard: guards.PriceGuard) -> Told:
-        """Puts a price guard in place of an earlier one of its currency."""
+    async def put_price_guard(
+        self, currency: str = "", *, floor: str | None = None, ceiling: str | None = None, change: str | None = None
+    ) -> Told:
+        """Puts a price guard in place of an earlier one of its currency; without one that of all others."""
+        guard = guards.PriceGuard(currency, floor, ceiling, change)
         return await self._tell(Call(guards.PUT_PRICE_GUARD, dict, body=guard))
 
     async def remove_price_guard(self, currency: str = "") -> None:

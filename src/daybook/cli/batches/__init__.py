@@ -1,33 +1,28 @@
-"""`daybook batches`: many changes to a marketplace at once, and what became of each."""
+"""`daybook batches`: many changes to a marketplace at once, and what became of each; here or at an endpoint."""
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from daybook.accounts.marketplaces import marketplace_id
-from daybook.accounts.sellers import find_seller
-from daybook.cli.batches import reporting, steps, submitting, views
+from daybook.cli.batches import reporting, steps, views
+from daybook.cli.batches.places import Reading, place_of
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
-from daybook.cli.options import SellerId, instant
-from daybook.operations import anew, guards, steering
-from daybook.operations.batches import find_batch
+from daybook.cli.options import instant
+from daybook.cli.reports.commands import placed
+from daybook.cli.reports.places import Where
+from daybook.operations import guards
 from daybook.operations.files.reading import Format
 from daybook.operations.kinds.registry import find_kind
 from daybook.operations.report import ReportFormat
 from daybook.operations.status import BatchStatus
 from daybook.operations.templates import template as written
-from daybook.operations.watching import default_plans, explain
-from daybook.operations.zones import zone_named
-
-if TYPE_CHECKING:
-    from daybook.store.transaction import Transaction
 
 group = noun("Submit many changes to a marketplace at once, and follow each of them.")
 
-OPERATOR = "operator"
 BatchId = Annotated[str, typer.Argument(metavar="ID", help="The batch's id.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
 Marketplace = Annotated[
@@ -53,12 +48,12 @@ def template(
     call.screen.answer({"file": str(output)}, f"{output} is a file for {find_kind(kind).name}, to be filled in.")
 
 
-@command(group)
+@placed(group)
 def submit(  # noqa: PLR0913  a command has an argument for each of its options
     call: Call,
+    where: Where,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, NDJSON or JSON; gzip is read too.")],
     *,
-    seller: SellerId,
     kind: Annotated[str, typer.Option("--operation", help="For lines that name none: set_price, put_listing ...")] = "",
     marketplace: Marketplace = None,
     file_format: Annotated[Format | None, typer.Option("--format", help="Where the file does not show it.")] = None,
@@ -77,80 +72,73 @@ def submit(  # noqa: PLR0913  a command has an argument for each of its options
 
     Every line is accepted or refused by itself; the exit code is 1 where one was refused.
     """
-    where = marketplace_id(marketplace) if marketplace else ""
-    reading = submitting.Reading(file, kind, where, file_format, encoding, decimal, key, start, dry_run)
-    with call.open() as app:
-        result = submitting.submit_file(call, app, reading, seller)
-        views.show_submitted(call, result)
-        if wait and result.batch is not None:
-            steps.follow(call, app, seller, result.batch.batch_id, submitting.FOREVER)
-    if any(status.value == "invalid" for _, status, _ in result.counts):
+    where_to = marketplace_id(marketplace) if marketplace else ""
+    reading = Reading(file, kind, where_to, file_format, encoding, decimal, key, start, dry_run)
+    with place_of(call, where) as place:
+        told = place.submit(reading)
+        views.show_submitted(call, told, place.words)
+        if wait and told.get("batchId"):
+            steps.follow(call, place, told["batchId"], steps.FOREVER)
+    if told["statuses"].get("invalid"):
         raise typer.Exit(1)
 
 
-@command(group, "list")
+@placed(group, "list")
 def list_batches(
     call: Call,
+    where: Where,
     *,
-    seller: SellerId,
     status: Annotated[list[BatchStatus] | None, typer.Option(help="Batches of this status; may be repeated.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to list at most.")] = 20,
 ) -> None:
     """List the newest batches of a seller, and how far each is."""
-    with call.open() as app, app.store.reading() as tx:
-        find_seller(tx, seller)
-        found = tx.batches_page(seller, status or (), "", limit)
-        views.show_batches(call, [(one, tx.counts_of(one.number)) for one in found])
+    with place_of(call, where) as place:
+        views.show_batches(call, place.newest([one.value for one in status or ()], limit))
 
 
-@command(group)
-def show(call: Call, batch_id: BatchId, seller: SellerId) -> None:
+@placed(group)
+def show(call: Call, where: Where, batch_id: BatchId) -> None:
     """Show a batch: its counts, its errors, why it waits, and when it may be expected to end."""
-    with call.open() as app, app.store.reading() as tx:
-        batch = find_batch(tx, seller, batch_id)
-        counts = tx.counts_of(batch.number)
-        outlook = explain(tx, tx.now, batch, default_plans())
-    views.show_batch(call, batch, counts, outlook)
+    with place_of(call, where) as place:
+        views.show_batch(call, place.show(batch_id))
 
 
-@command(group)
+@placed(group)
 def wait(
     call: Call,
+    where: Where,
     batch_id: BatchId,
     *,
-    seller: SellerId,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait at most.", min=0)] = 3600.0,
 ) -> None:
     """Follow a batch to its end, with live progress; the exit code is 1 where an operation ended in an error.
 
     Where no server runs the work of this data folder, this command runs it meanwhile.
     """
-    with call.open() as app:
-        steps.follow(call, app, seller, batch_id, timeout)
+    with place_of(call, where) as place:
+        steps.follow(call, place, batch_id, timeout)
 
 
-@command(group)
-def approve(call: Call, batch_id: BatchId, seller: SellerId) -> None:
+@placed(group)
+def approve(call: Call, where: Where, batch_id: BatchId) -> None:
     """Let what the price guard held, or what failed too often, be sent."""
-    with call.open() as app:
-        done = steering.approve(app.store.do, seller, batch_id, OPERATOR)
-    views.show_steered(call, done, "approved")
+    with place_of(call, where) as place:
+        views.show_steered(call, place.steer(batch_id, "approve"), "approved")
 
 
-@command(group)
-def cancel(call: Call, batch_id: BatchId, seller: SellerId) -> None:
+@placed(group)
+def cancel(call: Call, where: Where, batch_id: BatchId) -> None:
     """Cancel what has not been sent yet."""
-    with call.open() as app:
-        done = steering.cancel(app.store.do, seller, batch_id, OPERATOR)
-    views.show_steered(call, done, "cancelled")
+    with place_of(call, where) as place:
+        views.show_steered(call, place.steer(batch_id, "cancel"), "cancelled")
 
 
-@command(group)
+@placed(group)
 def retry(
     call: Call,
+    where: Where,
     batch_id: BatchId,
     *,
-    seller: SellerId,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Send the values that the catalog has now, as a new batch.")
     ] = False,
@@ -158,66 +146,60 @@ def retry(
     dry_run: DryRun = False,
 ) -> None:
     """Send what the marketplace rejected once more: the same bytes, or rebuilt from the catalog."""
-    with call.open() as app:
+    with place_of(call, where) as place:
         if rebuild:
-            result = anew.rebuild(app.store.do, app.ids, seller, batch_id, OPERATOR, dry_run=dry_run)
-            views.show_submitted(call, result)
+            views.show_submitted(call, place.steer(batch_id, "rebuild", dry_run=dry_run)["batch"], place.words)
         elif dry_run:
-            views.show_retry(call, steps.retryable(app, seller, batch_id))
+            views.show_retry(call, place.steer(batch_id, "retry", dry_run=True))
         else:
-            views.show_steered(
-                call, steering.retry(app.store.do, seller, batch_id, OPERATOR, force=force), "queued again"
-            )
+            views.show_steered(call, place.steer(batch_id, "retry", force=force), "queued again")
 
 
-@command(group)
-def undo(call: Call, batch_id: BatchId, *, seller: SellerId, dry_run: DryRun = False) -> None:
+@placed(group)
+def undo(call: Call, where: Where, batch_id: BatchId, *, dry_run: DryRun = False) -> None:
     """Make the batch that brings back what was in effect before."""
-    with call.open() as app:
-        views.show_submitted(call, anew.undo(app.store.do, app.ids, seller, batch_id, OPERATOR, dry_run=dry_run))
+    with place_of(call, where) as place:
+        views.show_submitted(call, place.steer(batch_id, "undo", dry_run=dry_run)["batch"], place.words)
 
 
-@command(group)
-def pause(call: Call, batch_id: BatchId, seller: SellerId) -> None:
+@placed(group)
+def pause(call: Call, where: Where, batch_id: BatchId) -> None:
     """Send nothing more of a batch until it is resumed."""
-    with call.open() as app:
-        batch = app.store.do(lambda tx: steering.pause(tx, tx.now, seller, batch_id, OPERATOR))
-    call.screen.answer({"batchId": batch.batch_id, "status": batch.status}, f"Batch {batch.batch_id} is paused.")
+    with place_of(call, where) as place:
+        place.steer(batch_id, "pause")
+    call.screen.answer({"batchId": batch_id, "status": BatchStatus.PAUSED}, f"Batch {batch_id} is paused.")
 
 
-@command(group)
-def resume(call: Call, batch_id: BatchId, seller: SellerId) -> None:
+@placed(group)
+def resume(call: Call, where: Where, batch_id: BatchId) -> None:
     """Let a paused batch go on."""
-    with call.open() as app:
-        batch = app.store.do(lambda tx: steering.resume(tx, tx.now, seller, batch_id, OPERATOR))
-    call.screen.answer({"batchId": batch.batch_id, "status": batch.status}, f"Batch {batch.batch_id} goes on.")
+    with place_of(call, where) as place:
+        place.steer(batch_id, "resume")
+    call.screen.answer({"batchId": batch_id, "status": BatchStatus.RUNNING}, f"Batch {batch_id} goes on.")
 
 
-@command(group)
-def stop(call: Call, seller: SellerId) -> None:
+@placed(group)
+def stop(call: Call, where: Where) -> None:
     """Stop all sending for a seller, at once."""
-    with call.open() as app:
-        app.store.do(lambda tx: _known(tx, seller))
-        first = app.store.do(lambda tx: guards.stop(tx, tx.now, seller, OPERATOR))
-    told = "Nothing more is sent for this seller." if first else "Sending was stopped already."
-    to_go_on = f"To let it go on: daybook batches go --seller {seller}"
-    call.screen.answer({"sellerId": seller, "stopped": True}, told, to_go_on)
+    with place_of(call, where) as place:
+        told = "Nothing more is sent for this seller." if place.stop() else "Sending was stopped already."
+        to_go_on = f"To let it go on: daybook batches go {place.words}"
+    call.screen.answer({"sellerId": where.seller, "stopped": True}, told, to_go_on)
 
 
-@command(group)
-def go(call: Call, seller: SellerId) -> None:
+@placed(group)
+def go(call: Call, where: Where) -> None:
     """Let sending for a seller go on that was stopped."""
-    with call.open() as app:
-        stopped = app.store.do(lambda tx: guards.resume(tx, tx.now, seller, OPERATOR))
-    told = "Sending goes on." if stopped else "Sending was not stopped."
-    call.screen.answer({"sellerId": seller, "stopped": False}, told)
+    with place_of(call, where) as place:
+        told = "Sending goes on." if place.go() else "Sending was not stopped."
+    call.screen.answer({"sellerId": where.seller, "stopped": False}, told)
 
 
-@command(group)
+@placed(group)
 def guard(
     call: Call,
+    where: Where,
     *,
-    seller: SellerId,
     currency: Currency = guards.EVERY_CURRENCY,
     floor: Annotated[str | None, typer.Option(metavar="PRICE", help="Hold prices below it.")] = None,
     ceiling: Annotated[str | None, typer.Option(metavar="PRICE", help="Hold prices above it.")] = None,
@@ -225,26 +207,21 @@ def guard(
     remove: Annotated[bool, typer.Option("--remove", help="Take the guard of this currency away.")] = False,
 ) -> None:
     """Show a seller's price guards, or set one: prices beyond it are held until somebody approves them."""
-    named = currency.upper()
-    with call.open() as app:
-        app.store.do(lambda tx: _known(tx, seller))
+    with place_of(call, where) as place:
         if remove:
-            app.store.do(lambda tx: guards.remove_guard(tx, tx.now, seller, named, OPERATOR))
+            views.show_guards(call, place.remove_guard(guards.currency_named(currency)))
         elif (floor, ceiling, change) != (None, None, None):
-            bounds = (
-                guards.amount(text, name) for text, name in ((floor, "floor"), (ceiling, "ceiling"), (change, "change"))
-            )
-            put = guards.Guard(named, *bounds)
-            app.store.do(lambda tx: guards.set_guard(tx, tx.now, seller, put, OPERATOR))
-        views.show_guards(call, app.store.read(lambda tx: tx.guards_of(seller)))
+            views.show_guards(call, place.put_guard(guards.guard_of(currency, floor, ceiling, change)))
+        else:
+            views.show_guards(call, place.guards())
 
 
-@command(group)
+@placed(group)
 def report(
     call: Call,
+    where: Where,
     batch_id: BatchId,
     *,
-    seller: SellerId,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to this file; - is standard output.")
     ] = None,
@@ -257,22 +234,18 @@ def report(
     zone: Annotated[str, typer.Option(metavar="ZONE", help="pst, utc, utc-8, marketplace, or a zone's name.")] = "pst",
 ) -> None:
     """Write a batch's operation report: a line for every record, with its status, its times and its last error."""
-    with call.open() as app:
-        reporting.write_report(call, app, reporting.Asked(seller, batch_id, output, kind, failed, zone_named(zone)))
+    with place_of(call, where) as place:
+        reporting.write_report(call, place, reporting.Asked(batch_id, output, kind, failed, zone))
 
 
-@command(group, "support-pack")
+@placed(group, "support-pack")
 def support_pack(
     call: Call,
+    where: Where,
     batch_id: BatchId,
     *,
-    seller: SellerId,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The zip to write.")] = None,
 ) -> None:
     """Write a zip of all that is known of a batch, for whoever is asked for help."""
-    with call.open() as app:
-        reporting.write_pack(call, app, seller, batch_id, output)
-
-
-def _known(tx: "Transaction", seller: str) -> None:
-    find_seller(tx, seller)
+    with place_of(call, where) as place:
+        reporting.write_pack(call, place, batch_id, output)

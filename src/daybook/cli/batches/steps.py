@@ -2,79 +2,41 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from daybook.cli.batches import views
-from daybook.cli.call import Call, worker_name
+from daybook.cli.batches.places import Place, Told
+from daybook.cli.call import Call
 from daybook.cli.exits import ExitCode
-from daybook.kernel.errors import Misconfigured
-from daybook.operations.answers import SAME_ERROR
-from daybook.operations.batches import Batch, Counts, find_batch, progress_of
-from daybook.operations.status import BatchStatus, Shown, Status
-from daybook.operations.watching import default_plans, explain
-
-if TYPE_CHECKING:
-    from daybook.app import App
 
 LOOK_EVERY = 0.2
+FOREVER = 10 * 365 * 86400.0
 
 
-def follow(call: Call, app: "App", seller_id: str, batch_id: str, timeout: float) -> None:
+def follow(call: Call, place: Place, batch_id: str, timeout: float) -> None:
     """Waits for the batch's end, and tells how it ended. Exits with FAILED, or TIMED_OUT where it did not end."""
     until = time.monotonic() + timeout
     try:
-        with _working(app), _bar(call) as bar:
-            batch, counts = _look(app, seller_id, batch_id)
-            while batch.status is not BatchStatus.ENDED and time.monotonic() < until:
-                _tell(bar, app, batch, counts)
+        with place.working(), _bar(call) as bar:
+            told = place.show(batch_id)
+            while told["status"] != "ended" and time.monotonic() < until:
+                _tell(bar, told)
                 time.sleep(LOOK_EVERY)
-                batch, counts = _look(app, seller_id, batch_id)
+                told = place.show(batch_id)
     except KeyboardInterrupt:
         call.screen.remark(f"The wait has ended, and batch {batch_id} goes on.", "")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    with app.store.reading() as tx:
-        outlook = explain(tx, tx.now, batch, default_plans())
-    views.show_batch(call, batch, counts, outlook)
-    raise typer.Exit(_code(batch, counts))
+    views.show_batch(call, told)
+    raise typer.Exit(_code(told))
 
 
-def _code(batch: Batch, counts: Counts) -> ExitCode:
-    if batch.status is not BatchStatus.ENDED:
+def _code(told: Told) -> ExitCode:
+    if told["status"] != "ended":
         return ExitCode.TIMED_OUT
-    return ExitCode.FAILED if progress_of(counts).shown[Shown.ERROR] else ExitCode.OK
-
-
-def _look(app: "App", seller_id: str, batch_id: str) -> tuple[Batch, Counts]:
-    with app.store.reading() as tx:
-        batch = find_batch(tx, seller_id, batch_id)
-        return batch, tx.counts_of(batch.number)
-
-
-def retryable(app: "App", seller_id: str, batch_id: str) -> tuple[int, int]:
-    """How many operations a retry would send, and how many it would leave."""
-    batch, counts = _look(app, seller_id, batch_id)
-    rejected = progress_of(counts).statuses.get(Status.REJECTED, 0)
-    left = after = 0
-    while found := app.store.read(lambda tx: tx.operations_in(batch.number, Status.REJECTED, (), after, 1000)):  # noqa: B023
-        left += sum(each.repeats >= SAME_ERROR for each in found)
-        after = found[-1].line
-    return rejected - left, left
-
-
-@contextmanager
-def _working(app: "App") -> Iterator[None]:
-    """On the embedded database this process does the work meanwhile, if no other does."""
-    from daybook.app import working  # noqa: PLC0415  it is there once the app is open
-
-    with ExitStack() as stack:
-        if app.settings.embedded:
-            with suppress(Misconfigured):  # another process does the work
-                stack.enter_context(working(app, worker_name()))
-        yield
+    return ExitCode.FAILED if told["counts"].get("Error") else ExitCode.OK
 
 
 @contextmanager
@@ -88,12 +50,10 @@ def _bar(call: Call) -> Iterator[Progress | None]:
         yield progress
 
 
-def _tell(bar: Progress | None, app: "App", batch: Batch, counts: Counts) -> None:
+def _tell(bar: Progress | None, told: Told) -> None:
     if bar is None:
         return
-    found = progress_of(counts)
-    with app.store.reading() as tx:
-        sentence = explain(tx, tx.now, batch, default_plans()).sentence
-    done = batch.operations - found.unfinished
-    words = f"{found.shown[Shown.SUCCESS]:,} Success, {found.shown[Shown.ERROR]:,} Error. {sentence}"
-    bar.update(bar.tasks[0].id, description=words, total=batch.operations, completed=done)
+    counts = told["counts"]
+    done = counts.get("Success", 0) + counts.get("Error", 0)
+    words = f"{counts.get('Success', 0):,} Success, {counts.get('Error', 0):,} Error. {told['outlook']['sentence']}"
+    bar.update(bar.tasks[0].id, description=words, total=told["operations"], completed=done)

@@ -15,7 +15,7 @@ from daybook.cli.profiles.servers import server_at
 from daybook.cli.screen import facts, listing
 from daybook.kernel.errors import Misconfigured
 
-group = noun("Sellers at endpoints, Daybook's or Amazon's, for `daybook reports --profile`.")
+group = noun("Sellers at endpoints, Daybook's or Amazon's, for `daybook reports` and `daybook batches` with --profile.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name.")]
 SecretFile = Annotated[

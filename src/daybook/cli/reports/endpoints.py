@@ -36,7 +36,15 @@ _GONE = 404
 
 @contextmanager
 def opened(call: Call, profile: Profile, name: str | None) -> Iterator["Endpoint"]:
-    """The endpoint, open; what is called there is written down beside the profile.
+    """The endpoint, open. Raises as `connected`."""
+    explains = not server_at(profile.endpoint).restricted_tokens
+    with connected(call, profile, name) as (client, calls):
+        yield Endpoint(client, profile, name, calls, explains=explains)
+
+
+@contextmanager
+def connected(call: Call, profile: Profile, name: str | None) -> Iterator[tuple[ReportsClient, Calls]]:
+    """A client of the endpoint; what is called there is written down beside the profile.
 
     Raises Misconfigured where a credential or the certificate is missing, and NotFound in the place of a 404.
     """
@@ -55,7 +63,7 @@ def opened(call: Call, profile: Profile, name: str | None) -> Iterator["Endpoint
     credentials = [_credential(profile, which) for which in ("client_id", "client_secret", "refresh_token")]
     with _warning(call), ReportsClient.at(server, *credentials, **options) as client:
         try:
-            yield Endpoint(client, profile, name, calls, explains=not server.restricted_tokens)
+            yield client, calls
         except Refused as refused:
             if refused.status == _GONE:
                 raise NotFound(refused.message, refused.details) from refused
