@@ -90,3 +90,24 @@ def test_filters_hold_for_what_is_sorted(mixed: Book) -> None:
     assert {row.operation.completed_at for row in paged(mixed, late)} == {begun}
     of_batch = Filters(batch_id=failed[-1].batch_id, sort=Sort.ATTEMPTED, reference="SKU-000", code="90220")
     assert {row.operation.reference[:7] for row in paged(mixed, of_batch)} == {"SKU-000"}
+
+
+@pytest.mark.parametrize("sort", [Sort.ATTEMPTED, Sort.COMPLETED])
+def test_what_lies_between_two_times_is_in_their_order_where_nobody_says_another(mixed: Book, sort: Sort) -> None:
+    times = sorted({time for row in paged(mixed, Filters(sort=sort)) if (time := time_of(row, sort)) is not None})  # type: ignore[type-var]
+    within = {"attempted" if sort is Sort.ATTEMPTED else "completed": (times[0], times[-1])}
+    rows = paged(mixed, Filters(page_size=2, **within))  # type: ignore[arg-type]
+    assert rows == paged(mixed, Filters(sort=sort, **within))  # type: ignore[arg-type]
+    assert len(rows) >= 7
+    of_skus = paged(mixed, Filters(reference="SKU-0001", **within))  # type: ignore[arg-type]
+    assert [row.operation.reference for row in of_skus] == sorted(row.operation.reference for row in of_skus)
+
+
+def test_a_page_of_kinds_holds_them_in_the_order_of_lines(book: Book) -> None:
+    kinds = ["set_price", "set_quantity", "delete_listing"]
+    lines = [f"{kinds[n % 3]},SKU-{n},{'1.50' if n % 3 == 0 else ''},{'7' if n % 3 == 1 else ''}\n" for n in range(12)]
+    book.submit("operation,sku,price,quantity\n" + "".join(lines))
+    for wanted in (kinds[:1], kinds[1:]):
+        rows = paged(book, Filters(kinds=tuple(wanted), page_size=3))
+        expected = [n for n in range(12) if kinds[n % 3] in wanted]
+        assert [row.operation.reference for row in rows] == [f"SKU-{n}" for n in expected]

@@ -143,6 +143,7 @@ SMALL = {
     "batch_running",
     "batch_unended",
     "batch_ended",
+    "batch_of_seller",
     "batch_count_pk",
     "batch_seller_fk",
 }
@@ -167,6 +168,12 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
     ("a page of errors", page(statuses=(Status.REJECTED,)), {"operation_state", "attempt_pk"}),
     ("a page of a batch", page(batch_id="B1500"), {"operation_pk", "attempt_pk"}),
     ("a page of a code", page(code="90220"), {"operation_code", "attempt_pk"}),
+    ("a page of a kind", page(kinds=("set_price",)), {"operation_state", "attempt_pk"}),
+    (
+        "a page of a kind in a status",
+        page(kinds=("set_price",), statuses=(Status.REJECTED,)),
+        {"operation_state", "attempt_pk"},
+    ),
     ("a page of SKUs", page(reference="SKU-1999"), {"operation_reference", "attempt_pk"}),
     ("the last attempted", sorted_page(Sort.ATTEMPTED, descending=True), {"operation_attempted", "attempt_pk"}),
     ("the first attempted", sorted_page(Sort.ATTEMPTED, descending=False), {"operation_attempted", "attempt_pk"}),

@@ -1,13 +1,14 @@
 """Pages of operations: what an operation report shows, newest batch first and in it in the order of lines.
 
 A page of the SKUs that begin with something is in the order of SKUs instead, so that no other SKU is looked at. A page
-may be sorted by a time or by status besides; what lacks the time comes last.
+may be sorted by a time or by status besides; what lacks the time comes last. A page of what was attempted or completed
+between two times is in the order of that time, the latest first, where it is not sorted otherwise.
 
 The first page fixes the filters and the newest batch that it looks at; the token carries both, with the position, so
 operations that are submitted meanwhile move nothing. Statuses are read as they are now.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -92,7 +93,7 @@ class Row(NamedTuple):
 
 def first_page(tx: ReadingPort, key: bytes, seller_id: str, filters: Filters) -> tuple[list[Row], str | None]:
     """The first operations that match, and the token of the next page where there are more."""
-    return _page(tx, key, seller_id, filters, None)
+    return _page(tx, key, seller_id, _ordered(filters), None)
 
 
 def next_page(tx: ReadingPort, key: bytes, seller_id: str, token: str) -> tuple[list[Row], str | None]:
@@ -109,6 +110,15 @@ def _page(
     if len(found) <= filters.page_size:
         return page, None
     return page, seal_page(key, _scope(seller_id), _sealed(filters, _position(filters, page[-1].operation)))
+
+
+def _ordered(filters: Filters) -> Filters:
+    """What lies between two times is found in their order; in any other, all that lies outside would be looked at."""
+    if filters.sort or filters.reference:
+        return filters
+    if any(filters.completed):
+        return replace(filters, sort=Sort.COMPLETED)
+    return replace(filters, sort=Sort.ATTEMPTED) if any(filters.attempted) else filters
 
 
 def _position(filters: Filters, last: Operation) -> Position:

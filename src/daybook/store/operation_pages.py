@@ -17,7 +17,7 @@ from daybook.operations.batches import Batch, Operation
 from daybook.operations.pages import Filters, Position, Row, Sort, in_order, untimed
 from daybook.operations.report import Cells, Line
 from daybook.operations.status import Status
-from daybook.store.operation_rows import SELECT, BatchRow, begins_so, of_batches, own_times
+from daybook.store.operation_rows import SELECT, BatchRow, begins_so, counted, of_batches, own_times
 from daybook.store.operations import operation_of
 from daybook.store.operations_sorted import SortedOperations
 from daybook.store.rows import Hot
@@ -85,9 +85,9 @@ class OperationPages(SortedOperations):
         oldest_first = filters.sort is Sort.QUEUED and not filters.descending
         last = after.number if after is not None else None
         statement = sa.select(batch.c.number, batch.c.batch_id, batch.c.queued_at).where(of_batches(seller_id, filters))
-        counted = _counted(filters)
-        if counted is not None:
-            statement = statement.where(counted)
+        if filters.statuses or filters.kinds or filters.code:
+            known = sa.exists().where(batch_count.c.number == batch.c.number, *counted(filters))
+            statement = statement.where(known)
         while True:
             here = statement.order_by(batch.c.number if oldest_first else batch.c.number.desc())
             if last is not None:
@@ -106,22 +106,22 @@ class OperationPages(SortedOperations):
         if filters.code:
             rest.append(operation.c.code == filters.code)
             branches = [SELECT.where(*rest, *_words(filters))]
-        elif filters.statuses:
+        elif filters.statuses or filters.kinds:
             branches = [
-                SELECT.where(*rest, operation.c.status == status.value, operation.c.kind == kind)
-                for status in filters.statuses
-                for kind in filters.kinds or self._kinds_in(number)
+                SELECT.where(*rest, operation.c.status == status, operation.c.kind == kind)
+                for status, kind in self._there(number, filters)
             ]
         else:
-            branches = [SELECT.where(*rest, *_words(filters))]
+            branches = [SELECT.where(*rest)]
         rows: list[Any] = []
         for branch in branches:
             rows += self._all(branch.order_by(operation.c.line).limit(limit))
         return sorted(rows, key=lambda row: int(row.line))[:limit]
 
-    def _kinds_in(self, number: int) -> list[str]:
-        statement = sa.select(batch_count.c.kind).distinct().where(batch_count.c.number == number)
-        return list(self.connection.execute(statement).scalars())
+    def _there(self, number: int, filters: Filters) -> list[tuple[str, str]]:
+        """The statuses and kinds of a batch in which there is something, as far as they are wanted."""
+        there = sa.select(batch_count.c.status, batch_count.c.kind).distinct().where(batch_count.c.number == number)
+        return [(row.status, row.kind) for row in self._all(there.where(*counted(filters)))]
 
     def _of_references(
         self, seller_id: str, filters: Filters, after: Position | None, limit: int
@@ -209,20 +209,6 @@ def _report(statuses: tuple[str, ...]) -> Hot:
         words: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{status}'") for status in statuses]
         statement = statement.where(operation.c.status.in_(words))
     return Hot(statement)
-
-
-def _counted(filters: Filters) -> sa.ColumnElement[bool] | None:
-    """That a batch's counts know a match; None where every batch has one."""
-    if not (filters.statuses or filters.kinds or filters.code):
-        return None
-    said = [batch_count.c.number == batch.c.number, batch_count.c.count > 0]
-    if filters.statuses:
-        said.append(batch_count.c.status.in_([status.value for status in filters.statuses]))
-    if filters.kinds:
-        said.append(batch_count.c.kind.in_(filters.kinds))
-    if filters.code:
-        said.append(batch_count.c.code == filters.code)
-    return sa.exists().where(*said)
 
 
 def _words(filters: Filters) -> list[sa.ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from daybook.kernel.clock import to_micros
 from daybook.operations.batches import Operation
 from daybook.operations.pages import Filters, Sort
 from daybook.operations.status import BatchStatus
-from daybook.store.schema_operations import batch, operation
+from daybook.store.schema_operations import batch, batch_count, operation
 
 _AFTER_ALL = "\U0010ffff"
 BatchRow = tuple[int, str, int]
@@ -29,6 +29,18 @@ def of_batches(seller_id: str, filters: Filters) -> sa.ColumnElement[bool]:
         if until is not None:
             said.append(batch.c.queued_at < to_micros(until))
     return sa.and_(*said)
+
+
+def counted(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """That a batch's count is of what the filters say, and that there is some."""
+    said: list[sa.ColumnElement[bool]] = [batch_count.c.count > 0]
+    if filters.statuses:
+        said.append(batch_count.c.status.in_([status.value for status in filters.statuses]))
+    if filters.kinds:
+        said.append(batch_count.c.kind.in_(filters.kinds))
+    if filters.code:
+        said.append(batch_count.c.code == filters.code)
+    return said
 
 
 def begins_so(filters: Filters) -> list[sa.ColumnElement[bool]]:

@@ -5,14 +5,12 @@ Batches are merged, those first that can hold what comes first: nothing in a bat
 after it last moved. What has no such time is not here.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from daybook.operations.pages import Filters, Position, Sort
-from daybook.operations.status import Status
-from daybook.store.operation_rows import SELECT, BatchRow, begins_so, of_batches, own_times
+from daybook.store.operation_rows import SELECT, BatchRow, begins_so, counted, of_batches, own_times
 from daybook.store.rows import Rows
 from daybook.store.schema_operations import batch, batch_count, operation
 
@@ -61,15 +59,15 @@ class SortedOperations(Rows):
             rest += begins_so(filters)
         order = [column.desc(), operation.c.line.desc()] if filters.descending else [column, operation.c.line]
         rows: list[Any] = []
-        for status in self._statuses_in(number, filters.statuses):
+        for status in self._statuses_in(number, filters):
             branch = SELECT.where(*rest, operation.c.status == status).order_by(*order).limit(limit)
             rows += self._all(branch)
         return rows
 
-    def _statuses_in(self, number: int, wanted: Sequence[Status]) -> list[str]:
+    def _statuses_in(self, number: int, filters: Filters) -> list[str]:
+        """Those in which the batch has something that the filters want."""
         statement = sa.select(batch_count.c.status).distinct().where(batch_count.c.number == number)
-        there = self.connection.execute(statement.where(batch_count.c.count > 0)).scalars()
-        return [word for word in there if not wanted or word in wanted]
+        return list(self.connection.execute(statement.where(*counted(filters))).scalars())
 
 
 def _is_behind(bound: int, last: int, *, descending: bool) -> bool:

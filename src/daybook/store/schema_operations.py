@@ -33,6 +33,7 @@ batch = Table(
     sqlite_autoincrement=True,
 )
 Index("batch_id_of", batch.c.seller_id, batch.c.batch_id, unique=True)
+Index("batch_of_seller", batch.c.seller_id, batch.c.number)
 partial_index(
     "batch_key_of", batch.c.seller_id, batch.c.idempotency_key, where="idempotency_key IS NOT NULL", unique=True
 )
