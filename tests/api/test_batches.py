@@ -70,6 +70,21 @@ def test_another_seller_sees_nothing_of_it(first: Client, second: Client) -> Non
     assert get(second, "/daybook/v1/operations")["operations"] == []
 
 
+@pytest.mark.parametrize("path", ["/report", "/support-pack", "/operations/2", ""])
+def test_a_batch_of_another_seller_is_answered_as_one_that_is_not(first: Client, second: Client, path: str) -> None:
+    foreign, unknown = (second.send("GET", f"{BATCHES}/{one}{path}") for one in (batch_of(first), "UNKNOWN"))
+    assert foreign.refusal == unknown.refusal == (404, "NotFound")
+
+
+@pytest.mark.parametrize(
+    "action", ["approve", "cancel", "retry", "retry?dryRun=true", "undo", "rebuild", "pause", "resume"]
+)
+def test_a_batch_of_another_seller_is_not_steered(first: Client, second: Client, action: str) -> None:
+    batch = batch_of(first)
+    assert second.send("POST", f"{BATCHES}/{batch}/{action}").refusal == (404, "NotFound")
+    assert get(first, f"{BATCHES}/{batch}")["batch"]["statuses"] == {"queued": 2, "invalid": 1}
+
+
 @pytest.mark.requirement("R000-028", "R000-034")
 def test_operations_are_found_by_status_batch_reference_code_and_time(daybook: Daybook, first: Client) -> None:
     earlier = batch_of(first)
