@@ -1,6 +1,7 @@
 """An answer whose bytes are ready: the shortest way from a handler to the wire."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Receive, Scope, Send
@@ -23,7 +24,7 @@ class Answer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the answer."""
         del scope, receive
-        told = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+        told = [_header(name, value) for name, value in self.headers.items()]
         length = (b"content-length", str(len(self.body)).encode())
         start: HTTPResponseStartEvent = {
             "type": "http.response.start",
@@ -33,6 +34,11 @@ class Answer:
         body: HTTPResponseBodyEvent = {"type": "http.response.body", "body": self.body, "more_body": False}
         await send(start)
         await send(body)
+
+
+@lru_cache(maxsize=1024)
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.encode("latin-1"), value.encode("latin-1")
 
 
 def encoded(content: object) -> bytes:

@@ -1,6 +1,7 @@
 """How long a request's body is waited for: whoever sends one drop by drop holds up nothing but themselves."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import cast
 
 from litestar.enums import ScopeType
@@ -24,10 +25,10 @@ class TimedBodies:
         self._app = app
         self._seconds = seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == _HTTP and cast("HTTPScope", scope)["method"] not in _WITHOUT:
             receive = timed(receive, self._seconds)
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def timed(receive: Receive, seconds: float) -> Receive:

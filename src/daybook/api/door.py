@@ -1,7 +1,7 @@
 """What every handler is given: who calls, whether they may, and how they are answered."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -58,20 +58,20 @@ class Door:
         """Runs a change in a thread, for a commit waits for the disk."""
         return await asyncio.to_thread(self.store.do, work)
 
-    async def admit(self, request: AnyRequest, operation: Operation) -> "Call":
+    def admit(self, request: AnyRequest, operation: Operation) -> Awaitable["Call"]:
         """Who calls. Raises Unauthorized, or QuotaExceeded where the usage plan has no token left."""
-        return await self.read(lambda tx: self.admitted(tx, request, operation))
+        return self.read(lambda tx: self.admitted(tx, request, operation))
 
-    async def admit_and_read(
+    def admit_and_read(
         self, request: AnyRequest, operation: Operation, work: Callable[[Transaction, "Call"], T]
-    ) -> tuple["Call", T]:
+    ) -> Awaitable[tuple["Call", T]]:
         """As `admit`, and then a read for the caller, in one turn at the database: for what clients poll."""
 
         def admitted(tx: Transaction) -> tuple[Call, T]:
             call = self.admitted(tx, request, operation)
             return call, work(tx, call)
 
-        return await self.read(admitted)
+        return self.read(admitted)
 
     def admitted(self, tx: Transaction, request: AnyRequest, operation: Operation) -> "Call":
         """As `admit`, in a transaction that is open."""

@@ -20,10 +20,9 @@ class RequestIds:
         self._app = app
         self._ids = ids
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != _HTTP:
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         request_id = self._ids.unique()
         scope.setdefault("state", {})[REQUEST_ID] = request_id
         header = (b"x-amzn-RequestId", request_id.encode())
@@ -33,4 +32,4 @@ class RequestIds:
                 message["headers"] = [*message["headers"], header]
             return send(message)
 
-        await self._app(scope, receive, named)
+        return self._app(scope, receive, named)

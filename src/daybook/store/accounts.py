@@ -1,6 +1,8 @@
 """Sellers', applications', authorisations', access tokens' and usage plans' rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -153,11 +155,7 @@ class Accounts(Rows):
 
     def admission(self, token_hash: str, operation: str) -> Admission | None:
         row = self._hot(_ADMISSION, {"token_hash": token_hash, "operation": operation})
-        if row is None:
-            return None
-        client_id, seller_id, scope, expires_at, revoked_at, rate, burst = row
-        plan = None if rate is None else UsagePlan(rate, burst)
-        return Admission(client_id, seller_id, _SCOPES[scope], from_micros(expires_at), revoked_at is not None, plan)
+        return None if row is None else _admission(row)
 
     def put_usage_plan(self, client_id: str, seller_id: str, operation: str, plan: UsagePlan) -> None:
         values = {"client_id": client_id, "seller_id": seller_id, "operation": operation}
@@ -170,6 +168,13 @@ class Accounts(Rows):
         statement = sa.select(usage_plan).where(usage_plan.c.client_id == client_id)
         rows = self._all(statement.order_by(usage_plan.c.operation, usage_plan.c.seller_id))
         return [(row.operation, row.seller_id or EVERY_SELLER, UsagePlan(row.rate, row.burst)) for row in rows]
+
+
+@lru_cache(maxsize=8192)  # a token is shown again and again, and mostly nothing of it has changed
+def _admission(row: Sequence[Any]) -> Admission:
+    client_id, seller_id, scope, expires_at, revoked_at, rate, burst = row
+    plan = None if rate is None else UsagePlan(rate, burst)
+    return Admission(client_id, seller_id, _SCOPES[scope], from_micros(expires_at), revoked_at is not None, plan)
 
 
 def _application(row: sa.Row[Any]) -> Application:

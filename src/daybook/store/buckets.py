@@ -75,7 +75,6 @@ class SqliteBuckets(Buckets):
         self._connection.execute("PRAGMA page_size = 1024")  # a commit writes a page: a small one costs less
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute("PRAGMA wal_autocheckpoint = 10000")  # each waits for the disk, and so do all calls
         self._connection.execute(self._TABLE)
 
     def take(

@@ -151,6 +151,7 @@ def _pool(url: str, connections: int, **ways: Any) -> sa.Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=10,
+        pool_use_lifo=True,  # a server process that was busy just now has its statements at hand
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
