@@ -20,9 +20,10 @@ class RequestIds:
         self._app = app
         self._ids = ids
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != _HTTP:
-            return self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         request_id = self._ids.unique()
         scope.setdefault("state", {})[REQUEST_ID] = request_id
         header = (b"x-amzn-RequestId", request_id.encode())
@@ -32,4 +33,4 @@ class RequestIds:
                 message["headers"] = [*message["headers"], header]
             return send(message)
 
-        return self._app(scope, receive, named)
+        await self._app(scope, receive, named)
