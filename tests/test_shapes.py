@@ -21,10 +21,16 @@ def test_threads_may_be_the_first_to_read_into_a_struct_together() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("text", ["{", '{"size": "1"}', "{}"])
-def test_what_does_not_fit_is_refused(text: str) -> None:
+DEEP = b'{"size": 1, "more": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [(b"{", Part), (b'{"size": "1"}', Part), (b"{}", Part), (DEEP, Part), (b'"\xff"', str), ('"\ud800"', str)],
+)
+def test_what_does_not_fit_is_refused_in_one_way(text: bytes | str, shape: type) -> None:
     with pytest.raises(msgspec.DecodeError):
-        decode(text, Part)
+        decode(text, shape)
 
 
 def test_plain_values_are_taken_as_strictly_as_is_asked() -> None:

@@ -17,8 +17,11 @@ _making = Lock()
 
 
 def decode(body: bytes | str, shape: type[T]) -> T:
-    """The JSON text as the shape. Raises msgspec.DecodeError or ValidationError."""
-    found: T = _decoder(cast(Hashable, shape)).decode(body)
+    """The JSON text as the shape. Raises msgspec.DecodeError: also for no Unicode, and for what is nested too deep."""
+    try:
+        found: T = _decoder(cast(Hashable, shape)).decode(body)
+    except (UnicodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error
     return found
 
 

@@ -110,7 +110,10 @@ class Call(NamedTuple):
 
     def answer(self, content: msgspec.Struct | None = None) -> Answer:
         """The operation's answer of success. Without content it is `{}`: an empty body breaks a real client."""
-        body = b"{}" if content is None else encoded(content)
+        return self.answer_with(b"{}" if content is None else encoded(content))
+
+    def answer_with(self, body: bytes) -> Answer:
+        """As `answer`, with content that is JSON already."""
         return Answer(body, self.operation.success, {RATE_HEADER: str(self.plan.rate)})
 
 

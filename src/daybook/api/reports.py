@@ -1,6 +1,7 @@
 """getReports, createReport, getReport, cancelReport."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from litestar import delete, get, post
@@ -8,6 +9,7 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 from msgspec import UNSET
 
+from daybook.api.answers import encoded
 from daybook.api.decoding import MISSING, body_of, id_of, query_of, time_of
 from daybook.api.door import AnyRequest, Call, door_of, request_id_of
 from daybook.api.paths import litestar_path
@@ -17,7 +19,7 @@ from daybook.contract.operations import CANCEL_REPORT, CREATE_REPORT, GET_REPORT
 from daybook.contract.times import emit, emit_given, emit_optional
 from daybook.kernel.errors import InvalidInput
 from daybook.reports import pages, reports
-from daybook.reports.reports import RETENTION, Ask, Report
+from daybook.reports.reports import RETENTION, Ask, Report, Shown
 from daybook.reports.status import Status
 from daybook.store.transaction import Transaction
 
@@ -85,11 +87,16 @@ def _requested(tx: Transaction, call: Call, ask: Ask) -> Report:
 async def get_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """One report."""
     call, report = await door_of(request).admit_and_read(
-        request, GET_REPORT, lambda tx, call: reports.find(tx, tx.now, call.seller_id, id_of(reportId))
+        request, GET_REPORT, lambda tx, call: reports.show(tx, tx.now, call.seller_id, id_of(reportId))
     )
     if call.scenarios is not None:
         await practise_on_found(call, report)
-    return call.answer(report_on_the_wire(report))
+    return call.answer_with(_told(report))
+
+
+@lru_cache(maxsize=8192)  # a report is polled again and again, and mostly it has not changed
+def _told(report: Shown) -> bytes:
+    return encoded(report_on_the_wire(report))
 
 
 @delete(litestar_path(CANCEL_REPORT), status_code=CANCEL_REPORT.success)
@@ -102,7 +109,7 @@ async def cancel_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp
     return call.answer()
 
 
-def report_on_the_wire(report: Report) -> wire.Report:
+def report_on_the_wire(report: Report | Shown) -> wire.Report:
     return wire.Report(
         reportId=report.report_id,
         reportType=report.report_type,

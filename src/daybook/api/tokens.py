@@ -53,7 +53,7 @@ def _form(content_type: str, body: bytes) -> dict[str, str]:
             sent = decode(body, dict[str, Any])
         else:
             sent = dict(parse_qsl(body.decode("utf-8"), strict_parsing=bool(body), errors="strict"))
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError) as error:
         raise GrantRefused("invalid_request", f"The body cannot be read: {error}") from error
     return {name: id_of(value) for name, value in sent.items() if isinstance(value, str)}
 

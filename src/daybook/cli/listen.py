@@ -19,6 +19,7 @@ from daybook.kernel.errors import InvalidInput, Unavailable
 from daybook.notifications.answers import SENTENCES, Answer
 from daybook.notifications.inbound.reading import Reading, Shape, read
 from daybook.notifications.signing import new_secret
+from daybook.shapes import decode
 
 if TYPE_CHECKING:
     from daybook.sandbox.receiver import Received
@@ -146,6 +147,6 @@ def _json(received: "Received", reading: Reading) -> dict[str, Any]:
 def _body(body: bytes) -> object:
     """The body as JSON where it is that, so that no tool has to decode it twice; else as text."""
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decode(body, object)
+    except msgspec.DecodeError:
         return body.decode("utf-8", "replace")

@@ -223,7 +223,7 @@ def refusal(status: int, body: bytes, request_id: str = "") -> Refused:
     kind = ServerFailed if status >= _FAILED else _KINDS.get(status, Refused)
     try:
         first = decode(body, ErrorList).errors[0]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, IndexError):
+    except (msgspec.DecodeError, IndexError):
         text = body[:_SHOWN].decode(errors="replace").strip()
         return kind(status, "", f"The server answered {status}.", text, request_id)
     return kind(status, first.code, first.message, first.details, request_id)
@@ -239,7 +239,7 @@ def grant_refusal(status: int, body: bytes) -> Refused:
     """The error that a token endpoint's answer tells of."""
     try:
         told = decode(body, OAuthError)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except msgspec.DecodeError:
         return refusal(status, body)
     kind = ServerFailed if status >= _FAILED else AccessDenied
     return kind(status, told.error, told.error_description or told.error, _GRANT_HINTS.get(told.error, ""))

@@ -14,7 +14,7 @@ import msgspec
 from daybook.contract import times
 from daybook.contract.operations import Operation, Parameter
 from daybook.kernel.errors import InvalidInput
-from daybook.shapes import convert
+from daybook.shapes import convert, decode
 
 S = TypeVar("S", bound=msgspec.Struct)
 Values = dict[str, Any]
@@ -174,8 +174,8 @@ def _members(body: bytes, known: Collection[str]) -> Values:
 
 def _json(body: bytes) -> object:
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return decode(body, object)
+    except msgspec.DecodeError as error:
         raise InvalidInput("Invalid Input", f"The body is not JSON: {error}") from error
 
 

@@ -6,7 +6,7 @@ Every change of status is guarded by the status before, and told to the ledger.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from daybook.activity import Event, known
 from daybook.kernel.errors import Conflict, InvalidInput, NotFound
@@ -52,6 +52,25 @@ class Report(NamedTuple):
     evidence: str | None = None
     document_id: str | None = None
     attempts: int = 0
+
+
+class Shown(NamedTuple):
+    """What a poll is told of a report. Polls are most of all calls, and each column more is a fiftieth of one."""
+
+    report_id: str
+    report_type: str
+    status: Status
+    marketplace_ids: tuple[str, ...]
+    data_start: datetime
+    data_end: datetime
+    created_at: datetime
+    schedule_id: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    document_id: str | None
+
+
+R = TypeVar("R", Report, Shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +168,18 @@ def wrong_range(now: datetime, start: datetime, end: datetime, given: frozenset[
 
 def find(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Report:
     """The seller's report. Raises NotFound where there is none, or it is older than 90 days."""
-    report = tx.report(seller_id, report_id)
-    if report is None or report.created_at < now - RETENTION:
+    return _kept(now, report_id, tx.report(seller_id, report_id))
+
+
+def show(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Shown:
+    """As `find`, what a poll is told."""
+    return _kept(now, report_id, tx.report_shown(seller_id, report_id))
+
+
+def _kept(now: datetime, report_id: str, found: R | None) -> R:
+    if found is None or found.created_at < now - RETENTION:
         raise missing(report_id)
-    return report
+    return found
 
 
 def missing(report_id: str) -> NotFound:

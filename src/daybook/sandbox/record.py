@@ -61,8 +61,8 @@ _encoder = msgspec.json.Encoder()
 def as_json(body: bytes) -> Raw:
     """A body as it stands in a line: itself where it is JSON, and otherwise a text."""
     try:
-        msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        decode(body, object)
+    except msgspec.DecodeError:
         return Raw(_encoder.encode(body.decode("utf-8", errors="replace")))
     return Raw(body.replace(b"\r", b" ").replace(b"\n", b" "))  # between the parts of JSON a line may end; not here
 
@@ -80,7 +80,7 @@ def lines(file: Path | None) -> Iterator[Line]:
                 return
             try:
                 yield decode(line, Line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except msgspec.DecodeError as error:
                 told = line[:_TOLD].decode(errors="replace").strip()
                 raise Misconfigured(f"{file}, line {number} is no line of a record: {error}.", told) from error
 

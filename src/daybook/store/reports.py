@@ -12,7 +12,7 @@ from sqlalchemy import bindparam
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.reports.pages import Filters, Position
-from daybook.reports.reports import Report
+from daybook.reports.reports import Report, Shown
 from daybook.reports.status import Outcome, Status
 from daybook.store.pages import page_statement
 from daybook.store.rows import Hot, Rows, ids_of, ids_text, instant, micros, object_text
@@ -25,8 +25,10 @@ _COLUMNS = (
 )  # fmt: skip
 _SELECT = sa.select(*(report.c[name] for name in _COLUMNS))
 
-# A report by its key: every poll of every client.
-_BY_KEY = Hot(_SELECT.where(report.c.seller_id == bindparam("seller_id"), report.c.report_id == bindparam("report_id")))
+# A report by its key; and what every poll of every client is told of it.
+_KEY = report.c.seller_id == bindparam("seller_id"), report.c.report_id == bindparam("report_id")
+_BY_KEY = Hot(_SELECT.where(*_KEY))
+_SHOWN = Hot(sa.select(*(report.c[name] for name in Shown._fields)).where(*_KEY))
 
 _STATUSES = {status.value: status for status in Status}  # a call of the enumeration costs five times as much
 
@@ -44,6 +46,10 @@ class Reports(Rows):
     def report(self, seller_id: str, report_id: str) -> Report | None:
         row = self._hot(_BY_KEY, {"seller_id": seller_id, "report_id": report_id})
         return None if row is None else _report(row)
+
+    def report_shown(self, seller_id: str, report_id: str) -> Shown | None:
+        row = self._hot(_SHOWN, {"seller_id": seller_id, "report_id": report_id})
+        return None if row is None else _shown(row)
 
     def move_report(self, moved: Report, from_status: Status, /, **changes: Any) -> bool:
         statement = (
@@ -129,6 +135,15 @@ def _columns(asked: Report) -> dict[str, object]:
 
 
 @lru_cache(maxsize=8192)  # a report is polled again and again, and mostly its row has not changed
+def _shown(row: Sequence[Any]) -> Shown:
+    """From the columns in the order of Shown's fields; whoever has it shares it with others."""
+    return Shown(
+        row[0], row[1], _STATUSES[row[2]], ids_of(row[3]), from_micros(row[4]), from_micros(row[5]),
+        from_micros(row[6]), row[7], instant(row[8]), instant(row[9]), row[10],
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
 def _report(row: Sequence[Any]) -> Report:
     """A report from the columns in the order of _COLUMNS; whoever has it shares it with others."""
     return Report(

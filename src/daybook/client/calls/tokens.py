@@ -117,5 +117,5 @@ class AccessTokens:
             raise grant_refusal(got.status, got.body)
         try:
             return decode(got.body, Grant)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except msgspec.DecodeError as error:
             raise WrongAnswer(f"{self._request.url} answered no token.", str(error)) from error

@@ -39,7 +39,7 @@ def outcome(got: Incoming) -> Outcome:
         return refused(got)
     try:
         answer = decode(got.body, wire.ListingsItemSubmissionResponse)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         return Uncertain(f"The answer cannot be read: {error}.", got.status, request_id)
     status = _STATUSES.get(answer.status)
     if status is None:

@@ -39,7 +39,7 @@ def standing(call: Call, got: Incoming) -> Standing:
         return refused(got)
     try:
         item = decode(got.body, Item)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         return Fault(Code.MARKETPLACE_FAULT, f"The answer cannot be read: {error}.", got.status, request_id)
     return Absent(request_id) if deletes else _standing(call, item, request_id, got.status)
 

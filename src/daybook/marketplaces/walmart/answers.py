@@ -53,7 +53,7 @@ def told(report_id: str, got: Incoming) -> Answer:
         return Away(said, retry_after(got.headers), whole=got.status != _WRONG)
     try:
         request = decode(got.body, Request)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except msgspec.DecodeError as error:
         return Away(f"Walmart's answer cannot be read: {error}.", whole=False)
     if request.requestId not in ("", report_id):
         return Away(f"Walmart answered about another report: {request.requestId[:_SHOWN]}.", whole=False)
@@ -64,8 +64,8 @@ def told(report_id: str, got: Incoming) -> Answer:
 def words(body: bytes) -> str:
     """What an error says; Walmart writes errors in several shapes, and sometimes none."""
     try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        content = decode(body, object)
+    except msgspec.DecodeError:
         return ""
     listed = content.get("errors") or content.get("error") if isinstance(content, dict) else None
     first = listed[0] if isinstance(listed, list) and listed else listed

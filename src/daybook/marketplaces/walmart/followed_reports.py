@@ -95,7 +95,7 @@ class _Seller:
             raise Refused(got.status, "", f"Walmart answered {got.status}.", words(got.body))
         try:
             found = decode(got.body, Download)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except msgspec.DecodeError as error:
             raise WrongAnswer("Walmart's answer cannot be read.", str(error)) from error
         return Link(found.downloadURL, found.downloadURLExpirationTime)
 
@@ -132,7 +132,7 @@ class _Seller:
             raise Refused(got.status, "", f"Walmart gave no access token and answered {got.status}.", words(got.body))
         try:
             grant = decode(got.body, Grant)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except msgspec.DecodeError as error:
             raise WrongAnswer("Walmart's access token cannot be read.", str(error)) from error
         self._token = grant.access_token
         self._good_until = asked_at + timedelta(seconds=min(max(0, grant.expires_in), LONGEST)) - MARGIN

@@ -16,6 +16,7 @@ from daybook.notifications.inbound.events import NOBODY, Arrival, InboundEvent, 
 from daybook.notifications.inbound.ports import QueuePort
 from daybook.notifications.inbound.reading import read
 from daybook.notifications.inbound.status import Source
+from daybook.shapes import decode
 
 QUEUE = "queue"
 
@@ -59,8 +60,8 @@ def keep(tx: QueuePort, now: datetime, ids: Ids, text: str) -> InboundEvent | No
 def unwrapped(text: str) -> str:
     """What SNS has wrapped; anything else as it is. EventBridge's `detail` the reading knows."""
     try:
-        content = msgspec.json.decode(text.encode(errors="replace"))
-    except (msgspec.DecodeError, RecursionError):
+        content = decode(text.encode(errors="replace"), object)
+    except msgspec.DecodeError:
         return text
     if isinstance(content, dict) and content.get("Type") == "Notification":
         message = content.get("Message")

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from daybook.kernel.errors import InvalidInput
+from daybook.shapes import decode
 
 LONGEST = 500
 """Characters of a member that are kept of what nobody has vouched for."""
@@ -62,8 +63,8 @@ class Reading:
 def read(body: bytes, headers: Headers) -> Reading:
     """What the body says; `headers` has its names in lower case. Raises InvalidInput where it is no JSON object."""
     try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        content = decode(body, object)
+    except msgspec.DecodeError as error:
         raise InvalidInput("The body is not JSON.", str(error)[:LONGEST]) from error
     if not isinstance(content, dict):
         raise InvalidInput("The body is not a JSON object.")

@@ -10,6 +10,7 @@ import msgspec
 from daybook.kernel.files.prices import currency_of, price_of
 from daybook.operations.codes import Code
 from daybook.operations.kinds.kind import Refused
+from daybook.shapes import decode
 
 _REMEMBERED = 4096
 _SHOWN = 60
@@ -95,8 +96,8 @@ def structure(column: str, kind: type[dict[str, object]] | type[list[object]]) -
     def read(text: str, mark: str) -> str:
         del mark
         try:
-            found = msgspec.json.decode(text)
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+            found = decode(text, object)
+        except msgspec.DecodeError as error:
             raise Refused(Code.NOT_JSON, column, text, f"this is not JSON: {error}.") from error
         if not isinstance(found, kind) or not found:
             raise Refused(Code.UNEXPECTED_VALUE, column, text, f"JSON of {name} that is not empty is wanted.")
