@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from daybook.contract import batches as contract
+from daybook.operations.actions import ACTIONS, TRIED
 from tests.api.serving import US, Client, Daybook
 from tests.api.wire import Answer
 
@@ -82,6 +84,17 @@ def test_a_batch_of_another_seller_is_answered_as_one_that_is_not(first: Client,
 def test_a_batch_of_another_seller_is_not_steered(first: Client, second: Client, action: str) -> None:
     batch = batch_of(first)
     assert second.send("POST", f"{BATCHES}/{batch}/{action}").refusal == (404, "NotFound")
+    assert get(first, f"{BATCHES}/{batch}")["batch"]["statuses"] == {"queued": 2, "invalid": 1}
+
+
+def test_the_contract_names_each_action_that_there_is() -> None:
+    assert tuple(ACTIONS) == contract.ACTIONS
+
+
+@pytest.mark.parametrize("action", sorted(set(ACTIONS) - TRIED))
+def test_what_cannot_be_tried_is_not_done_instead(first: Client, action: str) -> None:
+    batch = batch_of(first)
+    assert first.send("POST", f"{BATCHES}/{batch}/{action}?dryRun=true").refusal == (400, "InvalidInput")
     assert get(first, f"{BATCHES}/{batch}")["batch"]["statuses"] == {"queued": 2, "invalid": 1}
 
 

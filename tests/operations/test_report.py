@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.kernel.clock import to_micros
@@ -181,3 +183,18 @@ def test_times_are_cut_to_the_second_and_zero_padded() -> None:
     assert clock(None) == ""
     shown = [clock(to_micros(datetime(2026, 1, day, tzinfo=UTC))) for day in range(1, 31)]
     assert all(first < second for first, second in pairwise(shown))
+
+
+CELL = st.text(st.sampled_from('ab,"\t\r\n é'), max_size=5)
+FORMATS = {ReportFormat.CSV: ",", ReportFormat.TSV: "\t"}
+
+
+@given(texts=st.lists(st.tuples(CELL, CELL), min_size=1), kind=st.sampled_from(sorted(FORMATS)))
+def test_whatever_stands_in_a_cell_is_read_back_from_the_file(texts: list[tuple[str, str]], kind: ReportFormat) -> None:
+    lines = [
+        report.Line("B", 0, n, reference, "set_price", "success", None, None, 1, 2, "S", "M", n, "{}", request_id)
+        for n, (reference, request_id) in enumerate(texts, 1)
+    ]
+    text = b"".join(report.pieces(lambda after: [] if after else lines, kind, PACIFIC)).decode()
+    read = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=FORMATS[kind]))
+    assert [(row["Reference"], row["Request ID"]) for row in read] == texts

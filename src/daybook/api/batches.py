@@ -1,7 +1,7 @@
 """/daybook/v1/batches: files of operations, submitted, followed and steered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import cast
 
 from litestar import Response, get, post
@@ -21,7 +21,8 @@ from daybook.contract.decoding import Values
 from daybook.kernel.errors import InvalidInput
 from daybook.kernel.paging import open_page, seal_page
 from daybook.kernel.zips import zipped
-from daybook.operations import anew, as_json, report, steering
+from daybook.operations import as_json, report
+from daybook.operations.actions import Asked, act
 from daybook.operations.batches import Batch, Counts, find_batch
 from daybook.operations.drafting import Defaults, drafts_of
 from daybook.operations.files.hashed import Hashed
@@ -135,28 +136,13 @@ async def steer_batch(request: AnyRequest, batchId: FromPath[str], action: FromP
     """Approves, cancels, retries, undoes, rebuilds, pauses or resumes it."""
     call = await door_of(request).admit(request, wire.STEER_BATCH)
     asked = query_of(request, wire.STEER_BATCH)
-    if action not in wire.ACTIONS:
-        raise InvalidInput(f"There is no action {action[:50]!r}.", f"Actions: {', '.join(wire.ACTIONS)}.")
     return call.answer(await asyncio.to_thread(_steered, call, id_of(batchId), action, asked))
 
 
 def _steered(call: Call, batch_id: str, action: str, asked: Values) -> wire.Steered:
-    do, whose = call.door.store.do, (call.seller_id, batch_id, call.actor)
-    if action in ("undo", "rebuild"):
-        made = getattr(anew, action)(do, call.door.ids, *whose, dry_run=asked.get("dryRun", False))
-        return wire.Steered(sum(made.counts.values()), 0, _on_the_wire(made))
-    if action in ("pause", "resume"):
-        verb: Callable[..., Batch] = getattr(steering, action)
-        do(lambda tx: verb(tx, tx.now, *whose))
-        return wire.Steered(0, 0)
-    done: steering.Steered
-    if action == "retry" and asked.get("dryRun"):
-        done = steering.retryable(call.door.store.read, call.seller_id, batch_id)
-    elif action == "retry":
-        done = steering.retry(do, *whose, force=asked.get("force", False))
-    else:
-        done = getattr(steering, action)(do, *whose)
-    return wire.Steered(done.moved, done.left)
+    wish = Asked(call.seller_id, batch_id, call.actor, asked.get("force", False), asked.get("dryRun", False))
+    done = act(action, call.door.store.do, call.door.ids, wish)
+    return wire.Steered(done.moved, done.left, None if done.made is None else _on_the_wire(done.made))
 
 
 @get(litestar_path(wire.GET_BATCH_REPORT))

@@ -10,7 +10,8 @@ from daybook.cli.call import Call, worker_name
 from daybook.cli.opened import opened
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.zips import zipped
-from daybook.operations import anew, as_json, guards, report, steering
+from daybook.operations import as_json, guards, report
+from daybook.operations.actions import Asked, act
 from daybook.operations.batches import find_batch
 from daybook.operations.drafting import Defaults, drafts_of
 from daybook.operations.files.hashed import Hashed
@@ -78,20 +79,10 @@ class DataFolder:
             yield
 
     def steer(self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False) -> Told:
-        do, whose = self._app.store.do, (self._seller_id, batch_id, OPERATOR)
-        if action in ("undo", "rebuild"):
-            made = getattr(anew, action)(do, self._app.ids, *whose, dry_run=dry_run)
-            return {"moved": sum(made.counts.values()), "left": 0, "batch": as_json.submitted(made)}
-        if action in ("pause", "resume"):
-            verb: Any = getattr(steering, action)
-            do(lambda tx: verb(tx, tx.now, *whose))
-            return {"moved": 0, "left": 0}
-        if action == "retry":
-            ready = steering.retryable(self._app.store.read, self._seller_id, batch_id) if dry_run else None
-            done = ready or steering.retry(do, *whose, force=force)
-        else:
-            done = getattr(steering, action)(do, *whose)
-        return {"moved": done.moved, "left": done.left}
+        asked = Asked(self._seller_id, batch_id, OPERATOR, force, dry_run)
+        done = act(action, self._app.store.do, self._app.ids, asked)
+        told: Told = {"moved": done.moved, "left": done.left}
+        return told if done.made is None else told | {"batch": as_json.submitted(done.made)}
 
     def guards(self) -> list[Told]:
         with self._app.store.reading() as tx:
