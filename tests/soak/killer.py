@@ -1,14 +1,18 @@
 """Kills and pauses real processes at random moments, and keeps as many of them running as there should be."""
 
+import os
 import random
+import select
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 LOOK_EVERY = 0.05
+"""Seconds between two looks whether the work is done; the end of a process is noticed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,15 @@ class Herd:
         self.alarms.append(threading.Timer(seconds, victim.send_signal, [signal.SIGCONT]))
         self.alarms[-1].start()
 
-    def look(self) -> None:
-        """Raises DiedByItself."""
+    def watch(self, seconds: float) -> None:
+        """For so long. Raises DiedByItself as soon as a process ends."""
+        ends = select.poll()
+        with ExitStack() as opened:
+            for process in self.running:
+                handle = os.pidfd_open(process.pid)
+                opened.callback(os.close, handle)
+                ends.register(handle, select.POLLIN)
+            ends.poll(seconds * 1000)
         for process in self.running:
             if process.poll() is not None:
                 raise DiedByItself(f"process {process.pid} ended with {process.returncode}")
@@ -112,6 +123,5 @@ def torment(
 
 
 def _until(herd: Herd, end: float, finished: Callable[[], bool] = lambda: False) -> None:
-    while time.monotonic() < end and not finished():
-        herd.look()
-        time.sleep(LOOK_EVERY)
+    while (left := end - time.monotonic()) > 0 and not finished():
+        herd.watch(min(left, LOOK_EVERY))

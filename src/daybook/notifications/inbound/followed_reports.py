@@ -64,7 +64,7 @@ class FollowedReport:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants followed; without a time it was asked for now."""
+    """What somebody wants followed. Where no time is given, the report counts as asked for now."""
 
     seller_id: str
     source: Source

@@ -18,9 +18,3 @@ def upgrade() -> None:
         op.create_index(name, "operation", columns, sqlite_where=there, postgresql_where=there)
     unended = sa.text("finished_at IS NULL")
     op.create_index("report_unended", "report", ["created_at"], sqlite_where=unended, postgresql_where=unended)
-
-
-def downgrade() -> None:
-    op.drop_index("report_unended", "report")
-    for name in _TIMES:
-        op.drop_index(name, "operation")
