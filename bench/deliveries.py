@@ -9,7 +9,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_network
@@ -95,40 +95,40 @@ class Sink:
 def run(quick: bool) -> list[Figure]:
     """Deliveries beside the bare loop's, on both databases; the time to the first byte, and beside one that hangs."""
     events, rounds = (4, 1) if quick else (100, 5)
-    with talker(1, "bench.sink") as process:
-        pin(0)
+    kinds = (SQLITE,) if quick else (SQLITE, POSTGRES)
+    with talker(1, "bench.sink") as process, ExitStack() as databases:
+        urls = {kind: databases.enter_context(database(kind)) for kind in kinds}
+        pin(0)  # the databases' own processes stay where the system puts them
         sink = Sink(process)
-        kinds = (SQLITE,) if quick else (SQLITE, POSTGRES)
-        found = [figure for kind in kinds for figure in _rates(kind, sink, events, rounds)]
+        found = [figure for kind, url in urls.items() for figure in _rates(kind, url, sink, events, rounds)]
         return found + _delays(sink, 10 if quick else 100, rounds, 50 if quick else QUEUED)
 
 
 # How many a second
 
 
-def _rates(kind: str, sink: Sink, events: int, rounds: int) -> list[Figure]:
+def _rates(kind: str, url: str, sink: Sink, events: int, rounds: int) -> list[Figure]:
     body: list[bytes] = []
     posts = events * RECEIVERS
     seconds: dict[str, list[float]] = {"deliveries": [], "bare": []}
-    with database(kind) as url:
+    with opened(url) as store:
+        _subscribe(store, SELLER, [f"{sink.url}/logged/{number}" for number in range(RECEIVERS)])
+
+    def delivered() -> float:
         with opened(url) as store:
-            _subscribe(store, SELLER, [f"{sink.url}/logged/{number}" for number in range(RECEIVERS)])
+            _queue(store, SELLER, events)
+            body[:] = [_some_body(store)]
+        with _worker(url, seconds["deliveries"].append):
+            times = [one.at for one in sink.wait(posts)]
+        return (len(times) - 1) / (max(times) - min(times))
 
-        def delivered() -> float:
-            with opened(url) as store:
-                _queue(store, SELLER, events)
-                body[:] = [_some_body(store)]
-            with _worker(url, seconds["deliveries"].append):
-                times = [one.at for one in sink.wait(posts)]
-            return (len(times) - 1) / (max(times) - min(times))
+    def bare() -> float:
+        began = time.process_time()
+        rate = _bare(f"{sink.url}/bare", body[0], posts)
+        seconds["bare"].append(time.process_time() - began)
+        return rate
 
-        def bare() -> float:
-            began = time.process_time()
-            rate = _bare(f"{sink.url}/bare", body[0], posts)
-            seconds["bare"].append(time.process_time() - began)
-            return rate
-
-        found = medians({"deliveries": delivered, "bare": bare}, rounds)
+    found = medians({"deliveries": delivered, "bare": bare}, rounds)
     ratio = found["deliveries"] / found["bare"]
     by_processor = median(seconds["bare"]) / median(seconds["deliveries"])
     return [

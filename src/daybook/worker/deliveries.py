@@ -37,6 +37,8 @@ GRACE = 1.0
 """Seconds for which a worker that is being stopped waits for calls."""
 _LOOK_EVERY = 0.1
 """Seconds between two looks, while calls are in the air, for what has become due meanwhile."""
+_GATHERS = 0.01
+"""Seconds for which a call that has landed waits for the others in the air: a turn costs as much for all as for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class _Tour:
         self._ends = post.monotonic() + post.works_on
         self._flights: dict[Future[Answer | None], Sending] = {}
         self._first = True
+        self._room = 0
         self._cancelled = False
         self._opened: tuple[str, Confidential] | None = None
 
@@ -79,13 +82,14 @@ class _Tour:
         """Until the lane is released."""
         while not self._turn():
             wait(self._flights, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
+            wait(self._flights, timeout=_GATHERS)
             if self._post.closing.is_set():
                 self._hang_up()
 
     def _turn(self) -> bool:
         """Writes down what has landed, and takes what is due; whether the lane was released."""
         landed = [flight for flight in self._flights if flight.done()]
-        if not (landed or self._first or self._is_more_due()):
+        if not (landed or self._first or self._may_take()):
             return False
         outcomes = [self._outcome(flight) for flight in landed if not flight.cancelled()]
         sent_by = self._post.monotonic() + self._post.send_within
@@ -95,6 +99,7 @@ class _Tour:
             del self._flights[flight]
         for sending in taken:
             self._flights[self._launch(destination, sending, sent_by)] = sending
+        self._room = 0 if destination is None else _at_once(destination) - len(self._flights)
         return released
 
     def _write(
@@ -118,12 +123,14 @@ class _Tour:
     def _taken(self, tx: Transaction, destination: Destination, in_flight: int) -> list[Sending]:
         if not self._may_begin():
             return []
-        at_once = 1 if destination.pauses else destination.calls
-        return take(tx, tx.now, destination, at_once - in_flight, timedelta(seconds=self._post.send_within))
+        limit = _at_once(destination) - in_flight
+        return take(tx, tx.now, destination, limit, timedelta(seconds=self._post.send_within))
 
-    def _is_more_due(self) -> bool:
-        """A look that writes nothing: whether there is anything to begin while others are in the air."""
-        due = self._post.store.read(lambda tx: tx.delivery_next_due(*self._key)) if self._may_begin() else None
+    def _may_take(self) -> bool:
+        """A look that writes nothing: whether there is room beside those in the air, and anything to begin."""
+        if self._room <= 0 or not self._may_begin():
+            return False
+        due = self._post.store.read(lambda tx: tx.delivery_next_due(*self._key))
         return due is not None and due <= self._post.store.clock()
 
     def _may_begin(self) -> bool:
@@ -154,3 +161,7 @@ class _Tour:
         wait(self._flights, timeout=GRACE)
         for flight in self._flights:
             self._cancelled |= flight.cancel()
+
+
+def _at_once(destination: Destination) -> int:
+    return 1 if destination.pauses else destination.calls
