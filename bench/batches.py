@@ -2,8 +2,9 @@
 
 Submission reads a CSV file; the raw insert puts the rows that it made into the same table once more, as many at a time.
 Execution sends to a marketplace in this process that answers at once; the raw loop marks the rows of that insert as
-done. The report is written to nowhere, beside the bare query for its rows, slice by slice. How many operations a second
-are sent over HTTP, to a sandbox on a core of its own, is told without a bar: it is the marketplace's pace that counts.
+done. The report is written to nowhere, beside the bare query for its rows, slice by slice. Beside submission and
+execution stands a job library that runs a task for each record. How many operations a second are sent over HTTP, to a
+sandbox on a core of its own, is told without a bar: it is the marketplace's pace that counts.
 """
 
 import io
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
+from bench import job_library
 from bench.databases import POSTGRES, SQLITE, database, opened
 from bench.figures import Figure
 from bench.practice import TIMES
@@ -43,6 +45,7 @@ _MARK = {SQLITE: "?", POSTGRES: "%s"}
 _RAW = 999_999
 """The number of the batch that nobody submitted: the raw statements' own rows."""
 _MANY = 10_000
+_TASKS = 2000
 _LAST_ATTEMPT = (("number", "number"), ("line", "line"), ("attempt", "attempts"))
 _LIVE = Reply(ReplyStatus.LIVE, request_id="request")
 
@@ -108,6 +111,8 @@ def _measured(kind: str, count: int) -> list[Figure]:
             "writing": lambda: _timed(lambda: _written(store, batch))[1],
         }
         took = medians(reading, 1 if count < _MANY else 3)
+    tasks = min(count // 10, _TASKS)
+    task, record = job_library.seconds(kind, tasks) / tasks, (submitting + executing) / count
     return [
         _ratio(f"batches on {kind}, submission beside a raw insert", inserting / submitting, SUBMITTED),
         _ratio(f"batches on {kind}, execution beside a raw update", updating / executing, EXECUTED[kind]),
@@ -115,6 +120,13 @@ def _measured(kind: str, count: int) -> list[Figure]:
         Figure(f"batches on {kind}, operations submitted a second", count / submitting, "/s", "", None),
         Figure(f"batches on {kind}, operations executed a second", count / executing, "/s", "", None),
         Figure(f"batches on {kind}, memory that a submission adds", max(grown, 0.1), "MB", "< 150", grown < 150),
+        Figure(
+            f"batches on {kind}, how much longer a job library's tasks take",
+            task / record,
+            "x",
+            "",
+            None,
+        ),
     ]
 
 
