@@ -58,3 +58,10 @@ def test_a_secret_holds_256_bits_behind_its_prefix() -> None:
 
     assert Ids(randomness).secret("Atza|") == "Atza|" + "A" * 43
     assert asked == [32]
+
+
+def test_request_ids_have_the_shape_of_a_uuid_and_no_two_are_the_same() -> None:
+    first, second = seeded(1), seeded(2)
+    made = [ids.request() for _ in range(300) for ids in (first, second)]
+    assert len(set(made)) == 600
+    assert {uuid.UUID(id).version for id in made} == {4}

@@ -44,7 +44,7 @@ class BoundedHeads(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """The head cannot be read."""
         del msg
-        named = f"x-amzn-RequestId: {self.ids.unique()}\r\ncontent-length: {len(_NOT_HTTP)}\r\n"
+        named = f"x-amzn-RequestId: {self.ids.request()}\r\ncontent-length: {len(_NOT_HTTP)}\r\n"
         head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n{named}connection: close\r\n\r\n"
         self.transport.write(head.encode() + _NOT_HTTP)
         self.transport.close()

@@ -24,7 +24,7 @@ class RequestIds:
         if scope["type"] != _HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = self._ids.unique()
+        request_id = self._ids.request()
         scope.setdefault("state", {})[REQUEST_ID] = request_id
         header = (b"x-amzn-RequestId", request_id.encode())
 

@@ -8,6 +8,8 @@ import base64
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
+from itertools import count
 
 from daybook.kernel.clock import to_micros
 
@@ -22,6 +24,7 @@ class Ids:
 
     def __init__(self, randomness: Randomness = secrets.token_bytes) -> None:
         self._randomness = randomness
+        self._requests = count(1)
 
     def bytes(self, count: int) -> bytes:
         """So many random bytes, for what makes secrets by rules of its own."""
@@ -42,9 +45,20 @@ class Ids:
         return f"msg_{self.timed(now)}"
 
     def unique(self) -> str:
-        """A random UUID of version 4, as text: request ids, authorisation ids, object names."""
+        """A random UUID of version 4, as text: authorisation ids, object names, a marketplace's request ids."""
         digits = self._randomness(16).hex()
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+    def request(self) -> str:
+        """A request's id, in the shape of a UUID: a random beginning for this object, and a count.
+
+        Every answer has one, and it is no secret; to draw each would cost six times as much.
+        """
+        return f"{self._beginning}-{next(self._requests):012x}"
+
+    @cached_property
+    def _beginning(self) -> str:
+        return self.unique()[:23]
 
     def document(self, attempt: int) -> str:
         """A report document's id, for the attempt (1, 2, ...) at producing it."""

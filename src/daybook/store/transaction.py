@@ -21,7 +21,7 @@ from daybook.store.operation_pages import OperationPages
 from daybook.store.operations import Operations
 from daybook.store.receivers import Receivers
 from daybook.store.reports import Reports
-from daybook.store.rows import Opened
+from daybook.store.rows import Opened, Rows
 from daybook.store.scenarios import Scenarios
 from daybook.store.schedules import Schedules
 from daybook.store.sealed_values import SealedValues
@@ -53,7 +53,7 @@ class Transaction(
     """Satisfies the ports of every room. `now` is fixed at its beginning: one transaction has one time."""
 
     def __init__(self, on: Opened, now: datetime, lanes: LaneTable) -> None:
-        super().__init__(on, now)
+        Rows.__init__(self, on, now)  # every request makes one; super() would look through twenty classes for it
         self._lanes = lanes
         self.events: list[Event] = []
         """The lines of the ledger that it has written."""
