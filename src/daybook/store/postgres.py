@@ -78,6 +78,8 @@ class PostgresStore(Store):
         finally:
             connection.close()
 
+    _glancing = _alone
+
     def _announce(self) -> None:
         self._doorbell.ring()
         self._to_announce.set()
@@ -90,9 +92,9 @@ class PostgresStore(Store):
             if self._closing.is_set():
                 return
             try:
-                with self._reads.connect() as connection:
-                    connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
-            except sa.exc.SQLAlchemyError as error:
+                with self._alone() as driver:
+                    driver.execute(f"NOTIFY {CHANNEL}")
+            except (sa.exc.SQLAlchemyError, psycopg.Error) as error:
                 log.warning("notify failed; other workers find the work by polling", error=str(error))
             self._closing.wait(ANNOUNCE_EVERY)
 

@@ -180,6 +180,10 @@ class SqliteStore(Store):
         with self._lanes_writer as on:
             yield on.driver
 
+    @contextmanager
+    def _glancing(self) -> Iterator[Any]:
+        yield self._reader().driver
+
     def claim(self, worker: str, work_class: WorkClass, kinds: Collection[str], limit: int, lease: float) -> list[Held]:
         """Looks first where it would have to wait: a claim that finds nothing needs the one write lock too."""
         if self._queue.taken and not self._anything_due(work_class, kinds):

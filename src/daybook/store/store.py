@@ -55,6 +55,10 @@ class Store(ABC):
         """A driver's connection for one verb of the lanes, which is a transaction by itself."""
 
     @abstractmethod
+    def _glancing(self) -> AbstractContextManager[Any]:
+        """As `_alone`, for a look at the lanes that writes nothing."""
+
+    @abstractmethod
     def _announce(self) -> None:
         """Tell the workers of every process that a lane may be due."""
 
@@ -134,8 +138,8 @@ class Store(ABC):
 
     def next_dues(self, kinds: Mapping[WorkClass, Collection[str]]) -> dict[WorkClass, float]:
         """As `LanePort.next_dues`."""
-        with unavailable_if_away(), self._reading() as on:
-            return self.lanes.next_dues(on.driver, kinds)
+        with unavailable_if_away(), self._glancing() as driver:
+            return self.lanes.next_dues(driver, kinds)
 
     def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
         """As `next_dues`, for one class; None where no lane of it waits."""
