@@ -15,9 +15,8 @@ def drafted(path: Path) -> Iterator[BinaryIO]:
 
     Raises InvalidInput where it cannot be written.
     """
-    draft = path.with_name(
-        f".daybook.{os.getpid()}.{os.urandom(4).hex()}"
-    )  # short: the name may be as long as one can be
+    # Of its own, and short: the path's name may be as long as one can be.
+    draft = path.with_name(f".daybook.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         with draft.open("xb") as file:
             yield file
