@@ -8,17 +8,19 @@ sandbox on a core of its own, is told without a bar: it is the marketplace's pac
 """
 
 import io
-import resource
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from bench import job_library
 from bench.databases import POSTGRES, SQLITE, database, opened
 from bench.figures import Figure
 from bench.practice import TIMES
-from bench.processes import talker
+from bench.processes import log_faults_alone, talker
 from bench.rounds import medians
 from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.accounts.sellers import add_seller
@@ -27,7 +29,7 @@ from daybook.lanes import WorkClass
 from daybook.marketplaces.amazon.marketplace import AmazonMarketplace
 from daybook.marketplaces.amazon.settings import AmazonSettings
 from daybook.operations import report
-from daybook.operations.batches import SENDING, Batch, Operation
+from daybook.operations.batches import SENDING, Batch, Operation, find_batch
 from daybook.operations.calls import Absent, Call, Marketplace, Outcome, Plan, Reply, ReplyStatus, Standing
 from daybook.operations.drafting import Defaults, drafts_of
 from daybook.operations.files.reading import read_rows
@@ -82,7 +84,7 @@ def _over_http(kind: str, count: int) -> Figure:
     with database(kind) as url, opened(url) as store, talker(1, "bench.practice") as sandbox:
         [endpoint] = sandbox.told()
         store.do(lambda tx: add_seller(tx, tx.now, SELLER, SELLER, (DE,)))
-        _submitted(store, _listings(count), "put_listing")
+        _submitted(store, io.BytesIO(_listings(count)), "put_listing")
         tokens = {SELLER: f"Atzr|{SELLER}"}
         settings = AmazonSettings(
             endpoint=endpoint, client_id="bench", client_secret="s", refresh_tokens=tokens, usage_plan_times=TIMES
@@ -100,10 +102,10 @@ def _listings(count: int) -> bytes:
 def _measured(kind: str, count: int) -> list[Figure]:
     with database(kind) as url, opened(url) as store:
         store.do(lambda tx: add_seller(tx, tx.now, SELLER, SELLER, (DE,)))
-        data = _file(count)
-        before = _memory()
-        batch, submitting = _timed(lambda: _submitted(store, data))
-        grown = _memory() - before
+        with talker(0, "bench.batches", url, str(count)) as submitter:
+            batch_id, seconds, megabytes = submitter.told()
+        submitting, grown = float(seconds), float(megabytes)
+        batch = store.read(lambda tx: find_batch(tx, SELLER, batch_id))
         inserting, updating = _raw(store, kind, batch)
         _, executing = _timed(lambda: _executed(store, Instant()))
         reading = {
@@ -141,16 +143,23 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most megabytes that this process has had. (getrusage would count what its parent had when it was started.)"""
+    told = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(told["VmHWM"].split()[0]) / 1024
 
 
-def _file(count: int) -> bytes:
-    lines = (f"SKU-{n:08d},{10 + n % 500}.{n % 100:02d}\n" for n in range(count))
-    return ("sku,price\n" + "".join(lines)).encode()
+@contextmanager
+def _file(count: int) -> Iterator[BinaryIO]:
+    """On disk: in memory it would hide what a submission takes."""
+    with tempfile.TemporaryFile() as file:
+        file.write(b"sku,price\n")
+        file.writelines(f"SKU-{n:08d},{10 + n % 500}.{n % 100:02d}\n".encode() for n in range(count))
+        file.seek(0)
+        yield cast("BinaryIO", file)
 
 
-def _submitted(store: Store, data: bytes, kind: str = "set_price") -> Batch:
-    drafts = drafts_of(read_rows(io.BytesIO(data)), (DE,), Defaults(kind, DE))
+def _submitted(store: Store, file: BinaryIO, kind: str = "set_price") -> Batch:
+    drafts = drafts_of(read_rows(file), (DE,), Defaults(kind, DE))
     made = submit(store.do, Ids(), Submission(SELLER, "bench", "bench"), drafts).batch
     assert made is not None
     return made
@@ -207,23 +216,37 @@ def _executed(store: Store, marketplace: Marketplace) -> None:
 
 
 def _asked(store: Store, batch: Batch) -> None:
-    """The report's rows, read by the driver alone."""
+    """The report's rows with all of its columns, read by the driver alone."""
     mark = _MARK[SQLITE if store.engine.dialect.name == "sqlite" else POSTGRES]
-    columns = ", ".join(f"operation.{name}" for name in report.Line._fields[2:-1])
+    names = [*(name for name in report.Line._fields if name in Operation._fields and name != "body"), "seller_id"]
+    columns = ", ".join(f"operation.{name}" for name in names)
     joined = " AND ".join(f"attempt.{of} = operation.{name}" for of, name in _LAST_ATTEMPT)
     statement = (
-        f"SELECT '{batch.batch_id}', 0, {columns}, request_id FROM operation LEFT JOIN attempt ON {joined} "
+        f"SELECT {columns}, '{batch.batch_id}', 0, request_id FROM operation LEFT JOIN attempt ON {joined} "
         f"WHERE operation.number = {mark} AND operation.line > {mark} ORDER BY operation.line LIMIT {report.SLICE}"
     )
     after = 0
     with store.reading() as tx:
         while rows := tx.driver.execute(statement, (batch.number, after)).fetchall():
-            after = rows[-1][2]
+            after = rows[-1][0]
 
 
 def _written(store: Store, batch: Batch) -> None:
     def read(after: int) -> Sequence[report.Cells]:
         return store.read(lambda tx: tx.report_lines(batch, after, report.SLICE, ()))
 
-    for _ in report.pieces(read, ReportFormat.CSV, zone_named("pst")):
+    for _ in report.pieces(batch, read, ReportFormat.CSV, zone_named("pst")):
         pass
+
+
+def main(url: str, count: int) -> None:
+    """A process that submits, and nothing else: prints the batch, the seconds, and the megabytes that it grew by."""
+    with opened(url) as store, _file(count) as file:
+        before = _memory()
+        batch, seconds = _timed(lambda: _submitted(store, file))
+        print(batch.batch_id, seconds, _memory() - before, flush=True)
+
+
+if __name__ == "__main__":
+    log_faults_alone()
+    main(sys.argv[1], int(sys.argv[2]))

@@ -128,7 +128,7 @@ def _report(store: Store, batch: Batch) -> dict[int, dict[str, str]]:
     def read(after: int) -> Sequence[report.Cells]:
         return store.read(lambda tx: tx.report_lines(batch, after, report.SLICE, ()))
 
-    text = b"".join(report.pieces(read, report.ReportFormat.CSV, zone_named("utc"))).decode()
+    text = b"".join(report.pieces(batch, read, report.ReportFormat.CSV, zone_named("utc"))).decode()
     return {int(row["Line"]): row for row in csv.DictReader(io.StringIO(text))}
 
 

@@ -14,9 +14,10 @@ from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.kernel.clock import to_micros
 from daybook.kernel.errors import InvalidInput
 from daybook.operations import report
+from daybook.operations.batches import Batch
 from daybook.operations.calls import Issue, Reply, ReplyStatus, Throttled
 from daybook.operations.report import ReportFormat
-from daybook.operations.status import Status
+from daybook.operations.status import BatchStatus, Status
 from daybook.operations.zones import Zone, clock_of, zone_named
 from tests.operations.driving import Book
 from tests.operations.stub import LIVE, Stub
@@ -33,7 +34,7 @@ def written(book: Book, number: int, kind: ReportFormat, zone: Zone = PACIFIC, *
     def read(after: int) -> list[report.Cells]:
         return list(book.store.read(lambda tx: tx.report_lines(batch, after, 2, statuses)))
 
-    return b"".join(report.pieces(read, kind, zone, failed=failed)).decode()
+    return b"".join(report.pieces(batch, read, kind, zone, failed=failed)).decode()
 
 
 def rows(text: str, delimiter: str = ",") -> list[dict[str, str]]:
@@ -185,16 +186,18 @@ def test_times_are_cut_to_the_second_and_zero_padded() -> None:
     assert all(first < second for first, second in pairwise(shown))
 
 
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CELL = st.text(st.sampled_from('ab,"\t\r\n é'), max_size=5)
+BATCH = Batch("A1", "B", BatchStatus.ENDED, "", "", NOON, NOON, NOON)
 FORMATS = {ReportFormat.CSV: ",", ReportFormat.TSV: "\t"}
 
 
 @given(texts=st.lists(st.tuples(CELL, CELL), min_size=1), kind=st.sampled_from(sorted(FORMATS)))
 def test_whatever_stands_in_a_cell_is_read_back_from_the_file(texts: list[tuple[str, str]], kind: ReportFormat) -> None:
     lines = [
-        report.Line("B", 0, n, reference, "set_price", "success", None, None, 1, 2, "S", "M", n, "{}", request_id)
+        report.Line(n, reference, "set_price", "success", None, None, 1, 2, "M", n, None, request_id)
         for n, (reference, request_id) in enumerate(texts, 1)
     ]
-    text = b"".join(report.pieces(lambda after: [] if after else lines, kind, PACIFIC)).decode()
+    text = b"".join(report.pieces(BATCH, lambda after: [] if after else lines, kind, PACIFIC)).decode()
     read = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=FORMATS[kind]))
     assert [(row["Reference"], row["Request ID"]) for row in read] == texts

@@ -158,7 +158,7 @@ async def get_batch_report(request: AnyRequest, batchId: FromPath[str]) -> ASGIA
     def read(after: int) -> list[Cells]:
         return list(call.door.store.read(lambda tx: tx.report_lines(batch, after, SLICE, statuses)))
 
-    pieces = report.pieces(read, kind, zone, failed=failed)
+    pieces = report.pieces(batch, read, kind, zone, failed=failed)
 
     async def streamed() -> AsyncIterator[bytes]:
         while (piece := await asyncio.to_thread(next, pieces, None)) is not None:

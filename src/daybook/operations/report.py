@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from daybook.accounts import marketplaces
+from daybook.kernel.clock import to_micros
+from daybook.operations.batches import Batch
 from daybook.operations.codes import Code, source_of
 from daybook.operations.drafting import attribute_named, is_attribute
 from daybook.operations.kinds.registry import all_kinds
@@ -40,10 +42,11 @@ class ReportFormat(StrEnum):
 
 
 class Line(NamedTuple):
-    """What the report says of one operation, as it is kept: times are microseconds since 1970, the status a word."""
+    """What the report says of one operation, as it is kept: times are microseconds since 1970, the status a word.
 
-    batch_id: str
-    queued_at: int
+    The body is read where it may be told: where there is an error.
+    """
+
     line: int
     reference: str
     kind: str
@@ -52,14 +55,12 @@ class Line(NamedTuple):
     message: str | None
     attempted_at: int | None
     completed_at: int | None
-    seller_id: str
     marketplace_id: str
     attempts: int
-    body: str
+    body: str | None
     request_id: str | None
 
 
-_LINE = Line._fields.index("line")
 Cells = Sequence[Any]
 """What a Line holds, as the database has it: making millions of Lines takes longer than reading them."""
 Columns = list[Any]
@@ -107,22 +108,24 @@ def input_columns() -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _columns_of(zone: Zone, inputs: Sequence[str]) -> Callable[[Sequence[Cells]], Columns]:
+def _columns_of(batch: Batch, zone: Zone, inputs: Sequence[str]) -> Callable[[Sequence[Cells]], Columns]:
     """What makes a slice's columns: a report has millions of lines, and few with an error.
 
     Whole columns pass through functions that remember; a line by itself would cost four times as much.
     """
     clock, country = clock_of(zone), lru_cache(marketplaces.country)
+    queued_at = clock(to_micros(batch.queued_at))
     members = {column.name: column.member for kind in all_kinds().values() for column in kind.columns}
 
     def columns_of(lines: Sequence[Cells]) -> Columns:
         kept: Any = Line._make(zip(*lines, strict=True))
-        empty = [""] * len(lines)
+        count, empty = len(lines), [""] * len(lines)
         shown: Columns = [
-            kept.batch_id, kept.line, kept.reference, list(kept.kind), list(map(_WORDS.__getitem__, kept.status)),
-            *(list(map(clock, instants)) for instants in (kept.queued_at, kept.attempted_at, kept.completed_at)),
-            empty, empty.copy(), kept.seller_id, list(map(country, kept.marketplace_id)), kept.attempts,
-            [one or "" for one in kept.request_id], *(empty.copy() for _ in inputs),
+            [batch.batch_id] * count, kept.line, kept.reference, list(kept.kind),
+            list(map(_WORDS.__getitem__, kept.status)), [queued_at] * count, list(map(clock, kept.attempted_at)),
+            list(map(clock, kept.completed_at)), empty, empty.copy(), [batch.seller_id] * count,
+            list(map(country, kept.marketplace_id)), kept.attempts, [one or "" for one in kept.request_id],
+            *(empty.copy() for _ in inputs),
         ]  # fmt: skip
         for at, code in enumerate(kept.code):
             if code is not None or inputs:
@@ -145,7 +148,7 @@ def _said(operation: Line) -> dict[str, str]:
     """What stood in an invalid line, by the columns' plain names; of a repeated line, what would have been sent."""
     if operation.code == Code.DUPLICATE_REFERENCE:
         return {}
-    told = {name.strip(): _text(value) for name, value in json.loads(operation.body).items()}
+    told = {name.strip(): _text(value) for name, value in json.loads(operation.body or "{}").items()}
     said = {_plain(name): value for name, value in told.items() if not is_attribute(name)}
     attributes = {attribute_named(name): value for name, value in told.items() if is_attribute(name)}
     if attributes:
@@ -176,7 +179,7 @@ def _attributes(told: Mapping[str, str], marketplace_id: str) -> dict[str, Any]:
 def _inputs(operation: Line, said: Mapping[str, str], inputs: Sequence[str], members: Mapping[str, str]) -> list[str]:
     if said:
         return [said.get(name, "") for name in inputs]
-    body = json.loads(operation.body)
+    body = json.loads(operation.body or "{}")
     return [_text(body.get(members[name])) for name in inputs]
 
 
@@ -191,11 +194,11 @@ def failed_statuses() -> tuple[Status, ...]:
     return statuses_shown(Shown.ERROR)
 
 
-def pieces(read: Read, kind: ReportFormat, zone: Zone, *, failed: bool = False) -> Iterator[bytes]:
-    """The report, a slice of operations at a time; a header first where the format has one."""
+def pieces(batch: Batch, read: Read, kind: ReportFormat, zone: Zone, *, failed: bool = False) -> Iterator[bytes]:
+    """The batch's report, a slice of operations at a time; a header first where the format has one."""
     inputs = input_columns() if failed else []
     heads = titles(zone) + inputs
-    columns_of = _columns_of(zone, inputs)
+    columns_of = _columns_of(batch, zone, inputs)
     if kind is ReportFormat.NDJSON:
         yield from _ndjson(map(columns_of, _slices(read)), heads)
     else:
@@ -206,7 +209,7 @@ def _slices(read: Read) -> Iterator[Sequence[Cells]]:
     after = 0
     while lines := read(after):
         yield lines
-        after = lines[-1][_LINE]
+        after = lines[-1][0]
 
 
 def _table(slices: Iterable[Columns], heads: Sequence[str], delimiter: str) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from daybook.kernel.clock import from_micros, to_micros
+from daybook.kernel.clock import from_micros
 from daybook.operations.batches import Batch, Operation
 from daybook.operations.pages import Filters, Position, Row, Sort, in_order, untimed
 from daybook.operations.report import Cells, Line
@@ -175,8 +175,6 @@ class OperationPages(SortedOperations):
     def report_lines(self, of: Batch, after: int, limit: int, statuses: Sequence[Status]) -> Sequence[Cells]:
         """Operations of a batch behind a line, with their last attempts' request ids; by both tables' keys."""
         values = {
-            "batch_id": of.batch_id,
-            "queued_at": to_micros(of.queued_at),
             "number": of.number,
             "after": after,
             "limit": limit,
@@ -186,19 +184,16 @@ class OperationPages(SortedOperations):
 
 @lru_cache
 def _report(statuses: tuple[str, ...]) -> Hot:
-    """A report's slice; what a report has of its batch stands in each row, so that a row is a line of it."""
-    of_batch: list[sa.ColumnElement[Any]] = [
-        sa.bindparam("batch_id", type_=sa.Text),
-        sa.bindparam("queued_at", type_=sa.BigInteger),
-    ]
-    columns = [operation.c[name] for name in Line._fields if name in operation.c]
+    """A report's slice. A body is long, and told beside an error alone."""
+    told = sa.case((operation.c.code.is_not(None), operation.c.body)).label("body")
+    columns = [told if name == "body" else operation.c[name] for name in Line._fields if name in operation.c]
     last = sa.and_(
         attempt.c.number == operation.c.number,
         attempt.c.line == operation.c.line,
         attempt.c.attempt == operation.c.attempts,
     )
     statement = (
-        sa.select(*of_batch, *columns, attempt.c.request_id)
+        sa.select(*columns, attempt.c.request_id)
         .join_from(operation, attempt, last, isouter=True)
         .where(operation.c.number == sa.bindparam("number"), operation.c.line > sa.bindparam("after"))
         .order_by(operation.c.line)

@@ -112,7 +112,7 @@ class DataFolder:
         def read(after: int) -> Any:
             return store.read(lambda tx: tx.report_lines(batch, after, SLICE, statuses))
 
-        return report.pieces(read, kind, zone_named(zone), failed=failed)
+        return report.pieces(batch, read, kind, zone_named(zone), failed=failed)
 
     def support_pack(self, batch_id: str) -> bytes:
         with self._app.store.reading() as tx:

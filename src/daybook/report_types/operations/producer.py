@@ -57,7 +57,7 @@ def _of_batch(
     def read(after: int) -> Sequence[Cells]:
         return first if after == 0 else source.report_lines(batch, after, SLICE, statuses)
 
-    pieces = lines.pieces(read, ReportFormat.CSV, zone, failed=bool(statuses))
+    pieces = lines.pieces(batch, read, ReportFormat.CSV, zone, failed=bool(statuses))
     heading = next(pieces)
     return chain([heading], pieces) if header else pieces
 
