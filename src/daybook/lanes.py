@@ -72,6 +72,10 @@ class LaneNotes(Protocol):
         """
 
 
+Woken = tuple[WorkClass, str]
+"""The class and kind of a lane that was woken and is due."""
+
+
 class LanePort(Protocol):
     """What a worker asks of the store, each in a transaction of its own."""
 

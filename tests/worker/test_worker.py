@@ -1,6 +1,7 @@
 """The worker at work, on both databases."""
 
 import threading
+from collections.abc import Collection, Mapping
 
 import pytest
 
@@ -33,6 +34,21 @@ def test_a_lane_that_is_woken_is_run_and_released(store: Store, work: Work) -> N
 
     assert step.begins().lane.key == "A"
     eventually(lambda: is_idle(store, "work", "A"))
+
+
+def test_what_this_process_woke_is_claimed_without_a_look(store: Store, pace: Pace, logs: Logs) -> None:
+    class Blind(Fragile):
+        def next_dues(self, kinds: Mapping[WorkClass, Collection[str]]) -> dict[WorkClass, float]:
+            return {}
+
+    step = Watched(store)
+    worker = Worker(Blind(store), [step.kind("other"), step.kind("work")], "worker", pace=pace)
+    worker.start()
+    wake(store, "work", "later", delay=60)
+    wake(store, "work", "now")
+
+    assert step.begins().lane.key == "now"
+    assert worker.stop(PROMPT)
 
 
 def test_a_delayed_wake_is_run_when_it_is_due(store: Store, work: Work) -> None:

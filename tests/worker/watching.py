@@ -86,7 +86,7 @@ class Fragile:
         self._store = store
         self.away = threading.Event()
         self.asked = threading.Semaphore(0)
-        self.on_release, self.wait, self.ring = store.on_release, store.wait, store.ring
+        self.on_release, self.wait, self.ring, self.woken = store.on_release, store.wait, store.ring, store.woken
 
     def _ask(self) -> Store:
         if self.away.is_set():

@@ -1,7 +1,9 @@
 """Tells waiting workers that a lane may be due. A ring is a hint: whoever misses one polls."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from daybook.lanes import Woken
 
 
 class Doorbell:
@@ -10,11 +12,24 @@ class Doorbell:
     def __init__(self) -> None:
         self._rung = threading.Event()
         self._told: list[Callable[[], None]] = []
+        self._guard = threading.Lock()
+        self._noted: set[Woken] = set()
 
     def ring(self) -> None:
         """Wake whoever waits, and tell whoever listens."""
         self._rung.set()
         self.tell()
+
+    def note(self, woken: Iterable[Woken]) -> None:
+        """What the next ring is about, where it is known."""
+        with self._guard:
+            self._noted.update(woken)
+
+    def noted(self) -> set[Woken]:
+        """What was noted since this was asked last."""
+        with self._guard:
+            noted, self._noted = self._noted, set()
+        return noted
 
     def on_ring(self, told: Callable[[], None]) -> None:
         """Tell `told` of every ring, in the thread of whoever rings: it has to be quick."""

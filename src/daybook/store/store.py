@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from daybook.activity import Event
 from daybook.kernel.clock import Clock
 from daybook.kernel.errors import Unavailable
-from daybook.lanes import Held, LaneLost, WorkClass
+from daybook.lanes import Held, LaneLost, Woken, WorkClass
 from daybook.store.buckets import Buckets
 from daybook.store.doorbell import Doorbell
 from daybook.store.lanes import LaneTable
@@ -85,6 +85,7 @@ class Store(ABC):
             for held, told in product(tx.released, self._told_of_releases):
                 told(held)
             if tx.rings:
+                self._doorbell.note(tx.woken)
                 self._announce()
         for hears in self._told_of_commits:
             hears(time.perf_counter() - began, tx.events)
@@ -152,6 +153,10 @@ class Store(ABC):
     def on_commit(self, told: Callable[[float, Sequence[Event]], None]) -> None:
         """Tell `told` of every transaction that writes, once it is committed: its seconds, its lines of the ledger."""
         self._told_of_commits.append(told)
+
+    def woken(self) -> set[Woken]:
+        """As `LaneStore.woken`."""
+        return self._doorbell.noted()
 
     def ring(self) -> None:
         """Ends the wait of this process's worker."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from daybook.activity import Event
-from daybook.lanes import Held, Lane, LaneState, WorkClass
+from daybook.lanes import Held, Lane, LaneState, Woken, WorkClass
 from daybook.notifications.fan_out import fan_out_lane
 from daybook.notifications.kinds import kind_of
 from daybook.store.accounts import Accounts
@@ -105,6 +105,11 @@ class Transaction(
     def rings(self) -> bool:
         """Whether a lane may be due, or somebody who listens has news, once this is committed."""
         return bool(self._wakes or self.events) or any(released for _, released, _ in self._endings.values())
+
+    @property
+    def woken(self) -> set[Woken]:
+        """What is due once this is committed, for it was woken without a delay."""
+        return {(work_class, lane.kind) for lane, (work_class, delay) in self._wakes.items() if delay <= 0}
 
     @property
     def released(self) -> list[Held]:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from daybook.lanes import LanePort
+from daybook.lanes import LanePort, Woken
 
 
 class LaneStore(LanePort, Protocol):
@@ -10,6 +10,9 @@ class LaneStore(LanePort, Protocol):
 
     def wait(self, seconds: float) -> None:
         """Wait until a lane may be due, at most that long."""
+
+    def woken(self) -> set[Woken]:
+        """What this process has woken since this was asked last: a hint, to be claimed without a look."""
 
     def ring(self) -> None:
         """End the wait of this process's worker."""

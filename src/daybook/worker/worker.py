@@ -103,13 +103,24 @@ class Worker:
         if self._take_over:
             self._reap(everything=True)
             self._take_over = False
+        order = self._order()
+        if order[0] is WorkClass.INTERACTIVE:
+            self._claim_what_was_woken()
         dues = self._store.next_dues({work_class: self._slots.open(work_class) for work_class in WorkClass})
-        for work_class in self._order():
+        for work_class in order:
             if dues.get(work_class, 1.0) <= 0:
                 for kinds in self._groups:
                     self._claim(work_class, kinds)
         self._groups.rotate()
         return max(self._pace.claim_every, min([self._pace.look_every, *dues.values()]))
+
+    def _claim_what_was_woken(self) -> None:
+        """What this process woke is claimed at once: to ask first what is due takes as long as the claim."""
+        woken = self._store.woken()
+        for work_class in sorted({work_class for work_class, _ in woken}):
+            for kinds in self._groups:
+                if any((work_class, kind) in woken for kind in kinds):
+                    self._claim(work_class, kinds)
 
     def _order(self) -> list[WorkClass]:
         """The most urgent class first; but in every seventh turn last, so that no flood of one starves another."""
