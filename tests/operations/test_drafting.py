@@ -120,6 +120,11 @@ def test_single_attributes_have_columns_of_their_own() -> None:
         ('[{"sku": "A"},', "The JSON array cannot be read."),
         ('[{"sku": "A"}] x', "The JSON array cannot be read."),
         ('[{"sku": "A"} {"sku": "B"}]', "The JSON array cannot be read."),
+        ('[{"sku": "A"},]', "The JSON array cannot be read."),
+        ('[,{"sku": "A"}]', "The JSON array cannot be read."),
+        ('[{"sku": "A"}}]', "The JSON array cannot be read."),
+        ('[{"sku": "A\n"}]', "The JSON array cannot be read."),
+        ("[" * 100_000, "The JSON array cannot be read."),
     ],
 )
 def test_a_file_that_cannot_be_understood_is_refused_whole(text: str, problem: str) -> None:
@@ -144,6 +149,48 @@ def test_a_bomb_is_refused() -> None:
         drafts(
             gzip.compress(b"sku,price\n" + b"A,1\n" * 100_000), Limits(gzip_ratio=10, gzip_free=1000), kind="set_price"
         )
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        '"sku": "\\ud800"',
+        '"\\ud800": "1"',
+        '"sku": "B", "price": "\\ud83d"',
+        '"sku": "B", "x\\u0000": "1"',
+        f'"sku": "B", "price": {"9" * 5000}',
+        '"sku": "B", "price": NaN',
+        f'"sku": "B", "attributes": {"[" * 5000}{"]" * 5000}',
+    ],
+)
+@pytest.mark.parametrize("form", ['[{"sku": "A", "price": 1},\n{%s}]', '{"sku": "A", "price": 1}\n{%s}\n'])
+def test_what_cannot_be_kept_refuses_its_object_alone(form: str, strange: str) -> None:
+    good, bad = drafts(form % strange, kind="set_price")
+    assert (good.code, bad.code, bad.line) == (None, "UnreadableLine", 2)
+    assert "\0" not in bad.message + bad.body
+    assert (bad.message + bad.body).isascii()
+
+
+def test_an_element_over_many_lines_is_numbered_by_its_first() -> None:
+    found = drafts('\n[\n {"sku":\n "A",\n\n "price": 1}\n,\n\n{"sku": "B", "price": "x"}\n]\n', kind="set_price")
+    assert [(draft.line, draft.reference, draft.code) for draft in found] == [(3, "A", None), (9, "B", "NotAPrice")]
+
+
+@pytest.mark.parametrize(
+    "element",
+    ['{"sku": "A",' + "\n" * 300_000 + '"price": 1}', ",".join(["1"] * 300_000), "[\n" + "1,\n" * 150_000 + "1]"],
+)
+def test_an_array_takes_the_time_of_its_length_however_it_is_laid_out(element: str) -> None:
+    """Read anew at each line, or cut at each element, any of these takes minutes."""
+    [first, *_, last] = drafts(f'[{{"sku": "A", "price": 1}},{element},{{"sku": "B", "price": 1}}]', kind="set_price")
+    assert (first.reference, last.reference, last.code) == ("A", "B", None)
+
+
+@pytest.mark.parametrize("encoding", ["unicode_escape", "raw_unicode_escape", "utf-7", "punycode", "rot13", "x" * 999])
+def test_an_encoding_that_is_none_of_a_text_is_refused(encoding: str) -> None:
+    with pytest.raises(InvalidInput, match="There is no text encoding") as refused:
+        list(read_rows(io.BytesIO(b"sku,price\na,\\ud800\n"), encoding=encoding))
+    assert len(refused.value.message) < 100
 
 
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

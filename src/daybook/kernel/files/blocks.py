@@ -135,6 +135,8 @@ def known_encoding(asked: str) -> str:
     try:
         name = codecs.lookup(asked).name.removesuffix("-sig")
         b"\xff".decode(name, "replace")
+        b"\\ud800+2AA-".decode(name, "replace").encode()  # escapes of half a surrogate pair, which nobody can keep
     except (LookupError, ValueError) as error:
-        raise InvalidInput(f"There is no text encoding {asked!r}.", "Known are utf-8, cp1252, cp932 ...") from error
+        remedy = "Known are utf-8, cp1252, cp932 ..."
+        raise InvalidInput(f"There is no text encoding {asked[:60]!r}.", remedy) from error
     return name

@@ -1,6 +1,7 @@
 """NDJSON and JSON: objects as rows, each with its own header."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +15,9 @@ Row = tuple[int, tuple[str, ...], list[str]]
 """The line on which a row begins, the names of its cells, and the cells."""
 
 _decode = msgspec.json.Decoder().decode
-_array = json.JSONDecoder()
-_BETWEEN = " \t\r\n"
+_lenient = json.JSONDecoder(parse_int=str)
+_PIECE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],]|[^"{}\[\],]+')
+_OPENING, _CLOSING, _ENDS = frozenset("{["), frozenset("}]"), frozenset(",]")
 
 
 def ndjson_rows(lines: Iterator[str], bad: dict[int, Fault], limits: Limits, first: int) -> Iterator[Row | Fault]:
@@ -31,85 +33,101 @@ def ndjson_rows(lines: Iterator[str], bad: dict[int, Fault], limits: Limits, fir
 def json_rows(lines: Iterator[str], bad: dict[int, Fault], limits: Limits, first: int) -> Iterator[Row | Fault]:
     """A row for each object of one JSON array. Raises InvalidInput where the array is broken: nobody can tell what
     stands behind that."""
-    for number, found in _elements(_Text(lines, bad, limits, first)):
-        yield _shaped(number, found, limits)
+    for number, text in _elements(_pieces(lines, bad, first), limits.line):
+        yield _element(number, text, limits)
 
 
-class _Text:
-    """The text of a JSON array that has not been read yet, and the line on which it begins."""
-
-    def __init__(self, lines: Iterator[str], bad: dict[int, Fault], limits: Limits, first: int) -> None:
-        self._lines = lines
-        self._bad = bad
-        self._longest = limits.line
-        self._next = first
-        self.number = first
-        self.text = ""
-
-    def more(self) -> bool:
-        """One line more; False at the end. Raises InvalidInput for a line that cannot be read or never ends."""
-        line = next(self._lines, None)
-        if line is None:
-            return False
-        fault = self._bad.pop(self._next, None)
+def _pieces(lines: Iterator[str], bad: dict[int, Fault], first: int) -> Iterator[tuple[int, str]]:
+    """The text, cut at the marks that make its structure, and the line of each piece; a string is one piece."""
+    for number, line in enumerate(lines, first):
+        fault = bad.pop(number, None)
         if fault:
             raise InvalidInput("The JSON array cannot be read.", str(fault))
-        if len(self.text) > self._longest:
-            raise self.broken(f"an element is longer than {self._longest:,} characters")
-        self._next += 1
-        self.text += line
+        for piece in _PIECE.findall(line):
+            yield number, piece
+
+
+class _Element:
+    """One of the array while it is read: the line on which it begins, and what of its text is here."""
+
+    def __init__(self, longest: int) -> None:
+        self.begin = 0
+        self.held: list[str] = []
+        self._longest = longest
+        self._length = 0
+        self._depth = 0
+
+    def takes(self, number: int, piece: str) -> bool:
+        """Whether the piece is the element's, and not the mark behind it. Raises InvalidInput for one without end."""
+        if self._depth == 0 and piece in _ENDS:
+            return False
+        self._depth += (piece in _OPENING) - (piece in _CLOSING)
+        self._length += len(piece)
+        if self._length > self._longest:
+            raise _broken(self.begin or number, f"an element is longer than {self._longest:,} characters")
+        if self.held or not piece.isspace():
+            self.begin = self.begin or number
+            self.held.append(piece)
         return True
 
-    def skip(self, characters: str) -> str:
-        """The first character that is none of these; empty at the end. What is before it is dropped."""
-        while True:
-            rest = self.text.lstrip(characters)
-            self._drop(len(self.text) - len(rest))
-            if rest or not self.more():
-                return rest[:1] or self.text[:1]
 
-    def take(self, length: int) -> None:
-        """So much was read."""
-        self._drop(length)
-
-    def _drop(self, length: int) -> None:
-        self.number += self.text.count("\n", 0, length)
-        self.text = self.text[length:]
-
-    def broken(self, problem: str) -> InvalidInput:
-        return InvalidInput("The JSON array cannot be read.", f"line {self.number}: {problem}.")
+def _elements(pieces: Iterator[tuple[int, str]], longest: int) -> Iterator[tuple[int, str]]:
+    """The line on which each element of the array begins, and its text. Every piece is looked at once: the time that
+    a file takes is that of its length, however it is laid out."""
+    inside, before, mark = _opened(pieces), "[", ""
+    while mark != "]":
+        element = _Element(longest)
+        number, mark = _filled(element, inside)
+        if element.held or "," in (before, mark):
+            yield element.begin or number, "".join(element.held)
+        before = mark
+    for number, piece in pieces:
+        if not piece.isspace():
+            raise _broken(number, "something stands behind the last ]")
 
 
-def _elements(source: _Text) -> Iterator[tuple[int, Any]]:
-    if source.skip(_BETWEEN) != "[":
-        raise source.broken("it does not begin with [")
-    source.take(1)
-    if source.skip(_BETWEEN) == "]":
-        source.take(1)
-        return
-    while True:
-        source.skip(_BETWEEN)
-        yield source.number, _element(source)
-        after = source.skip(_BETWEEN)
-        source.take(1)
-        if after == "]":
-            break
-        if after != ",":
-            raise source.broken("a comma or ] is missing")
-    if source.skip(_BETWEEN):
-        raise source.broken("something stands behind the last ]")
+def _filled(element: _Element, pieces: Iterator[tuple[int, str]]) -> tuple[int, str]:
+    """Reads the element, and answers the mark behind it and its line."""
+    number = element.begin
+    for number, piece in pieces:
+        if not element.takes(number, piece):
+            return number, piece
+    raise _broken(number, "it has no end")
 
 
-def _element(source: _Text) -> Any:
-    while True:
-        try:
-            found, end = _array.raw_decode(source.text)
-        except (json.JSONDecodeError, RecursionError) as error:
-            if not source.more():
-                raise source.broken(f"{error}") from error
-        else:
-            source.take(end)
-            return found
+def _opened(pieces: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """What stands behind the first bracket."""
+    for number, piece in pieces:
+        if piece == "[":
+            return pieces
+        if not piece.isspace():
+            raise _broken(number, "it does not begin with [")
+    raise _broken(1, "it does not begin with [")
+
+
+def _element(number: int, text: str, limits: Limits) -> Row | Fault:
+    try:
+        found = _decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+        if _is_whole(text):
+            return Fault(number, f"this cannot be taken: {error}.")
+        raise _broken(number, f"{error}") from error
+    return _shaped(number, found, limits)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is JSON but for a value that cannot be kept: half a surrogate pair, NaN, a number without end."""
+    try:
+        _lenient.decode(text)
+    except ValueError:
+        return False
+    except RecursionError:  # its brackets were counted
+        return True
+    return True
+
+
+def _broken(number: int, problem: str) -> InvalidInput:
+    return InvalidInput("The JSON array cannot be read.", f"line {number}: {problem}.")
 
 
 def _row(number: int, line: str, limits: Limits) -> Row | Fault:
@@ -129,7 +147,7 @@ def _shaped(number: int, found: Any, limits: Limits) -> Row | Fault:
     longest = max(map(len, cells), default=0)
     if longest > limits.cell:
         return Fault(number, f"a value has {longest:,} characters; the limit is {limits.cell:,}.")
-    if "\0" in "".join(cells):
+    if "\0" in "".join(cells) or "\0" in "".join(found):
         return Fault(number, "there is a NUL character (\\u0000).")
     return number, tuple(found), cells
 
