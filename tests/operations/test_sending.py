@@ -1,9 +1,10 @@
 """What is submitted is sent, and what comes back is recorded."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from daybook.kernel.errors import InvalidInput
 from daybook.operations.batches import Batch
 from daybook.operations.calls import Call, Fault, Issue, Outcome, Reply, ReplyStatus, Throttled, Unreachable, Unsent
 from daybook.operations.status import BatchStatus, Shown, Status
@@ -190,6 +191,13 @@ def test_a_restart_loses_no_operation_and_keeps_its_time(book: Book, stub: Stub,
     assert all_succeeded(again, batch)
     assert again.batch(batch).queued_at == BEGIN
     book.store = again.store
+
+
+def test_a_batch_cannot_begin_where_times_end(book: Book) -> None:
+    """Beside such a time no pause can be reckoned, and the lane that looks for stalled batches fell for the seller."""
+    with pytest.raises(InvalidInput, match="too far off"):
+        book.prices(1, start_at=datetime.max.replace(tzinfo=UTC))
+    book.prices(1, start_at=BEGIN + timedelta(days=365))
 
 
 def test_a_batch_begins_at_its_time(book: Book, stub: Stub) -> None:

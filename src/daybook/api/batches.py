@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import cast
 
 from litestar import Response, get, post
@@ -15,7 +16,7 @@ from daybook.accounts.sellers import find_seller
 from daybook.api.decoding import id_of, query_of
 from daybook.api.door import RATE_HEADER, AnyRequest, Call, door_of, header_of
 from daybook.api.paths import litestar_path
-from daybook.api.uploads import Upload
+from daybook.api.uploads import Upload, Uploads
 from daybook.contract import batches as wire
 from daybook.contract.decoding import Values
 from daybook.kernel.errors import InvalidInput
@@ -52,7 +53,9 @@ async def submit_batch(request: AnyRequest) -> ASGIApp:
     asked = query_of(request, wire.SUBMIT_BATCH)
     upload = Upload(request.stream(), asyncio.get_running_loop())
     key = _key(header_of(request, b"idempotency-key"))
-    result = await asyncio.to_thread(_submitted, call, asked, key, upload)
+    uploads: Uploads = request.app.state["uploads"]
+    work = partial(_submitted, call, asked, key, upload)
+    result = await uploads.read(call.seller_id, call.client_id, work)
     return call.answer(_on_the_wire(result))
 
 

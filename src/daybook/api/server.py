@@ -33,6 +33,7 @@ from daybook.api.door import Door
 from daybook.api.listeners import Listeners
 from daybook.api.practice import Forced, forced
 from daybook.api.request_ids import RequestIds
+from daybook.api.uploads import Uploads
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request's body; no body of the contract comes near."""
@@ -56,7 +57,7 @@ def create_api(
     rooms = (*amazons, *ours, *told_to, *coming_in, events, health, openapi)
     app = Litestar(
         [handler for room in rooms for handler in room.HANDLERS],
-        state=State({"door": door, "listeners": listeners or Listeners()}),
+        state=State({"door": door, "listeners": listeners or Listeners(), "uploads": Uploads()}),
         exception_handlers={**errors.HANDLERS, Forced: forced},
         request_max_body_size=MAX_BODY,
         openapi_config=None,

@@ -32,6 +32,9 @@ CHUNK = 1000
 KEPT = 20
 """Refused lines, and held ones, that the answer to a submission names; the rest are only counted."""
 _BEHIND_ALL = 1 << 62
+FURTHEST_START = timedelta(days=366)
+"""From now to a batch's start. What is further off is a slip of the pen; near the last year there is, no time can be
+added to another."""
 SILENCE = timedelta(minutes=1)
 """A submission of which nothing came for so long has broken off; its key may be used again."""
 
@@ -76,9 +79,10 @@ class Submitted:
 def submit(transact: Transact, ids: Ids, submission: Submission, drafts: Iterable[Draft]) -> Submitted:
     """Keeps the drafts as a new batch, and lets it run.
 
-    Raises InvalidInput for a file that cannot be read to its end or holds nothing, Conflict for a key that was used for
-    another file or is being used; then nothing was submitted.
+    Raises InvalidInput for a file that cannot be read to its end or holds nothing, or a start too far off; Conflict for
+    a key that was used for another file or is being used; then nothing was submitted.
     """
+    transact(partial(_check_start, submission))
     known = transact(partial(_repeated, submission))
     if known is not None:
         return _again(transact, submission, known, drafts)
@@ -99,6 +103,7 @@ def submit(transact: Transact, ids: Ids, submission: Submission, drafts: Iterabl
 
 def try_out(transact: Transact, submission: Submission, drafts: Iterable[Draft]) -> Submitted:
     """What `submit` would do, without doing it. Raises InvalidInput as it does."""
+    transact(partial(_check_start, submission))
     tally = _Tally()
     seen: dict[str, list[tuple[str, str, str, int]]] = {}
     batch = replace(_new(submission, "", transact(lambda tx: tx.now)), number=_BEHIND_ALL)
@@ -114,6 +119,14 @@ def try_out(transact: Transact, submission: Submission, drafts: Iterable[Draft])
                 seen.setdefault(draft.reference, []).append(row)
     _require_some(tally.counts)
     return Submitted(None, tally.counts, tally.refused, tally.held)
+
+
+def _check_start(submission: Submission, tx: BatchesPort) -> None:
+    start = submission.start_at
+    if start is not None and start - tx.now > FURTHEST_START:
+        raise InvalidInput(
+            f"The start {start.isoformat(timespec='seconds')} is too far off.", "It may be a year from now at most."
+        )
 
 
 def _chunks(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
