@@ -136,6 +136,15 @@ def test_a_template_is_submitted_as_it_is(shop: Shop) -> None:
         assert told["statuses"] == {"queued": 1}, told
 
 
+def test_a_template_is_never_written_over_a_file_that_somebody_has_filled_in(shop: Shop, file: Path) -> None:
+    ran = shop.terminal("batches", "template", "set_price", "-o", file)
+
+    assert (ran.code, file.read_text("utf-8")) == (1, LINES)
+    assert "is there already.\n--force writes over it." in ran.err
+    shop.terminal.done("batches", "template", "set_price", "-o", file, "--force")
+    assert file.read_text("utf-8").startswith("operation,sku,marketplace,price,currency\n")
+
+
 @pytest.mark.requirement("R000-036", "R000-037")
 def test_a_support_pack_is_a_zip(shop: Shop, file: Path) -> None:
     batch = submitted(shop.terminal, shop, file)

@@ -1,8 +1,10 @@
 """`daybook destinations`, `subscriptions` and `deliveries`, with a receiver on this machine."""
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -73,6 +75,13 @@ def test_from_a_destination_to_a_verified_sample(
     assert verify([destination["secret"]], headers, body, system_clock())
     assert headers["webhook-id"] == tried["deliveryId"]
     assert json.loads(body)["payload"]["partnerId"] == "A1SHOP"
+
+
+def test_the_list_shows_which_destination_is_failing(daybook: Terminal, destination: dict[str, Any]) -> None:
+    assert "failing" not in daybook.done("destinations", "list").out
+    with closing(sqlite3.connect(daybook.data / "daybook.sqlite")) as database, database:
+        database.execute("UPDATE destination SET failing_since = created_at")
+    assert "ACTIVE, failing" in daybook.done("destinations", "list").out
 
 
 def test_deliveries_are_listed_shown_and_replayed(

@@ -51,11 +51,13 @@ def production(
     return Production(store, objects, {one.report_type: one for one in producers}, TYPES, IDS, worker, child)
 
 
-def ask(store: Store, report_type: str = TYPE, seller_id: str = SELLER) -> Report:
+def ask(
+    store: Store, report_type: str = TYPE, seller_id: str = SELLER, marketplaces: tuple[str, ...] = (US,)
+) -> Report:
     """A report in the queue."""
     stock(store)
     with store.transaction() as tx:
-        return request(tx, tx.now, IDS, TYPES, Ask(seller_id, report_type, (US,), {}))
+        return request(tx, tx.now, IDS, TYPES, Ask(seller_id, report_type, marketplaces, {}))
 
 
 def claim(store: Store, worker: str = WORKER) -> Held:

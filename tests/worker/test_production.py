@@ -20,7 +20,7 @@ from daybook.store.store import Store
 from daybook.worker.making import AttemptDied, ProducerFailed
 from daybook.worker.production import LARGE, MOST_ATTEMPTS, production_step
 from tests.databases import let_pass
-from tests.report_types.catalogs import OTHER_SELLER, SELLER, US, item, stock
+from tests.report_types.catalogs import CA, OTHER_SELLER, SELLER, US, item, stock
 from tests.worker.producing import (
     TYPE,
     Pieces,
@@ -98,6 +98,17 @@ def test_a_report_without_rows_is_cancelled_without_a_document(store: Store, obj
     assert ended.evidence == f"The producer of {TYPE} found no rows for {US}."
     assert ended.document_id is None
     assert names(objects) == []
+
+
+def test_where_only_the_first_marketplace_counts_the_others_are_not_said_to_be_without_rows(
+    store: Store, objects: Objects
+) -> None:
+    report = ask(store, marketplaces=(US, CA))
+
+    run(production(store, objects, Pieces(())))
+
+    none = f"The producer of {TYPE} found no rows for {US}."
+    assert found(store, report).evidence == f"{none} Of several marketplaces only the first counts: name another first."
     assert nothing_is_due(store)
 
 

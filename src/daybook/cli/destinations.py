@@ -262,7 +262,9 @@ def _headers(pairs: list[str] | None) -> dict[str, str]:
 
 
 def _state(one: Destination) -> str:
-    return f"{one.status} ({one.reason})" if one.reason else one.status.value
+    if one.reason:
+        return f"{one.status} ({one.reason})"
+    return f"{one.status}, failing" if one.failing_since else one.status.value
 
 
 def _remark(evidence: Any) -> str:

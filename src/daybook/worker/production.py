@@ -180,6 +180,14 @@ def _produced(production: Production, report: Report) -> Ending:
         return _failed(production, report, _worn_out(report))
 
 
+def _no_rows(report: Report, marketplace_rule: str) -> str:
+    """Names only the marketplaces that were looked into."""
+    one_of_many = marketplace_rule == "first" and len(report.marketplace_ids) > 1
+    asked = report.marketplace_ids[:1] if one_of_many else report.marketplace_ids
+    sentence = f"The producer of {report.report_type} found no rows for {', '.join(asked)}."
+    return f"{sentence} Of several marketplaces only the first counts: name another first." if one_of_many else sentence
+
+
 def _made(production: Production, producer: Producer, report: Report) -> Ending:
     store, objects, child = production.store, production.objects, production.child
     document_id = production.ids.document(report.attempts)
@@ -189,7 +197,7 @@ def _made(production: Production, producer: Producer, report: Report) -> Ending:
     else:
         written = make_document(store, objects, producer, report, name)
     if written is None:
-        return NoData(f"The producer of {report.report_type} found no rows for {', '.join(report.marketplace_ids)}.")
+        return NoData(_no_rows(report, production.types.find(report.report_type).marketplace_rule))
     return Data(Made(document_id, production.types.find(report.report_type).content_type, written))
 
 

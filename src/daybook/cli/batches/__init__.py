@@ -13,7 +13,7 @@ from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
 from daybook.cli.options import instant
 from daybook.cli.reports.commands import placed
-from daybook.cli.reports.places import Where
+from daybook.cli.reports.places import Where, require_free
 from daybook.operations import guards
 from daybook.operations.files.reading import Format
 from daybook.operations.kinds.registry import find_kind
@@ -38,8 +38,10 @@ def template(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to this file.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a CSV file of an operation to be filled in, with one line as an example."""
+    require_free(output, force=force)
     text = written(find_kind(kind))
     if output is None:
         call.screen.answer({"template": text}, text.rstrip("\n"))
