@@ -64,6 +64,20 @@ def test_a_body_that_is_no_batch_leaves_none(first: Client, text: str) -> None:
     assert get(first, BATCHES)["batches"] == []
 
 
+def test_an_array_on_one_line_is_kept_object_by_object(first: Client) -> None:
+    answer = submit(
+        first, '[{"sku": "A", "price": 1}, {"sku": "B", "price": "x"}, {"sku": "\\ud800"}, {"x\\u0000": 1}]'
+    )
+
+    assert answer.status == 202
+    assert answer.json["statuses"] == {"queued": 1, "invalid": 3}
+    assert [(one["line"], one["code"]) for one in answer.json["refused"]] == [
+        (2, "NotAPrice"),
+        (3, "UnreadableLine"),
+        (4, "UnreadableLine"),
+    ]
+
+
 def test_another_seller_sees_nothing_of_it(first: Client, second: Client) -> None:
     batch = batch_of(first)
     assert second.send("GET", f"{BATCHES}/{batch}").refusal == (404, "NotFound")

@@ -171,9 +171,12 @@ def test_what_cannot_be_kept_refuses_its_object_alone(form: str, strange: str) -
     assert (bad.message + bad.body).isascii()
 
 
-def test_an_element_over_many_lines_is_numbered_by_its_first() -> None:
+def test_an_element_is_numbered_by_its_place_in_the_array_however_that_is_laid_out() -> None:
     found = drafts('\n[\n {"sku":\n "A",\n\n "price": 1}\n,\n\n{"sku": "B", "price": "x"}\n]\n', kind="set_price")
-    assert [(draft.line, draft.reference, draft.code) for draft in found] == [(3, "A", None), (9, "B", "NotAPrice")]
+    assert [(draft.line, draft.reference, draft.code) for draft in found] == [(1, "A", None), (2, "B", "NotAPrice")]
+    assert [
+        draft.line for draft in drafts('[{"sku": "A", "price": 1}, {"sku": "B", "price": 1}]', kind="set_price")
+    ] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from daybook.kernel.files.faults import Fault
 from daybook.kernel.files.limits import Limits
 
 Row = tuple[int, tuple[str, ...], list[str]]
-"""The line on which a row begins, the names of its cells, and the cells."""
+"""The line on which a row begins (an array's object has its place there), the names of its cells, and the cells."""
 
 _decode = msgspec.json.Decoder().decode
 _lenient = json.JSONDecoder(parse_int=str)
@@ -31,10 +31,12 @@ def ndjson_rows(lines: Iterator[str], bad: dict[int, Fault], limits: Limits, fir
 
 
 def json_rows(lines: Iterator[str], bad: dict[int, Fault], limits: Limits, first: int) -> Iterator[Row | Fault]:
-    """A row for each object of one JSON array. Raises InvalidInput where the array is broken: nobody can tell what
-    stands behind that."""
-    for number, text in _elements(_pieces(lines, bad, first), limits.line):
-        yield _element(number, text, limits)
+    """A row for each object of one JSON array, numbered by its place there: all of it may be one line of text.
+
+    Raises InvalidInput where the array is broken: nobody can tell what stands behind that.
+    """
+    for place, (number, text) in enumerate(_elements(_pieces(lines, bad, first), limits.line), 1):
+        yield _element(place, number, text, limits)
 
 
 def _pieces(lines: Iterator[str], bad: dict[int, Fault], first: int) -> Iterator[tuple[int, str]]:
@@ -105,14 +107,14 @@ def _opened(pieces: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     raise _broken(1, "it does not begin with [")
 
 
-def _element(number: int, text: str, limits: Limits) -> Row | Fault:
+def _element(place: int, number: int, text: str, limits: Limits) -> Row | Fault:
     try:
         found = _decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
         if _is_whole(text):
-            return Fault(number, f"this cannot be taken: {error}.")
+            return Fault(place, f"this cannot be taken: {error}.")
         raise _broken(number, f"{error}") from error
-    return _shaped(number, found, limits)
+    return _shaped(place, found, limits)
 
 
 def _is_whole(text: str) -> bool:
