@@ -119,6 +119,15 @@ def test_standard_webhooks_are_known_by_their_header() -> None:
     assert (reading.subject, reading.subject_id, reading.status) == ("report", "9", "FATAL")
 
 
+@pytest.mark.parametrize(
+    ("resource", "subject"), [("BATCHES", "batch"), ("SCHEDULES", "schedule"), ("INBOUND", "inbound")]
+)
+def test_what_a_standard_message_is_about_is_called_by_one_of_its_resource(resource: str, subject: str) -> None:
+    data = {"sellerId": "A1", "resource": resource, "resourceId": "9"}
+    reading = read(body({"type": "x", "timestamp": "t", "data": data}), {"webhook-id": "msg_1"})
+    assert (reading.subject, reading.subject_id) == (subject, "9")
+
+
 def test_what_nobody_knows_is_known_by_its_digest() -> None:
     reading = read(b'{"hello": 1}', {})
     assert reading.shape is Shape.UNKNOWN

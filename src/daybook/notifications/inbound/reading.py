@@ -146,13 +146,18 @@ def _standard(content: Members, headers: Headers) -> Reading | None:
         event_id=_text(headers, _WEBHOOK_ID),
         event_type=_text(content, "type"),
         event_time=_text(content, "timestamp"),
-        subject=_text(data, "resource").lower().removesuffix("s"),
+        subject=_one_of(_text(data, "resource").lower()),
         subject_id=_text(data, "resourceId"),
         status=_text(data, "processingStatus"),
         report_type=_text(data, "reportType"),
         seller=_text(data, "sellerId"),
         description=_text(data, "errorDescription"),
     )
+
+
+def _one_of(resources: str) -> str:
+    """`report` of reports, `batch` of batches; what has no plural as it is."""
+    return resources.removesuffix("es") if resources.endswith("ches") else resources.removesuffix("s")
 
 
 def _within(content: Members, name: str) -> Members:
