@@ -169,6 +169,26 @@ def test_a_few_calls_are_in_flight_and_no_more(daybook: Daybook, receivers: Rece
     assert (most, len(receivers.log)) == (3, 7)
 
 
+def test_what_becomes_due_while_a_call_is_in_the_air_is_sent_beside_it(
+    daybook: Daybook, receivers: Receivers, destination: Destination
+) -> None:
+    daybook.end_report()
+    receivers.replies[destination.url] = None
+    fan_out, sending = daybook.kinds(monotonic=lambda: 0.0)
+    for held in daybook.claim(fan_out.name):
+        fan_out.step(held)
+    [held] = daybook.claim(DELIVERIES)
+    with Running(sending.step, held) as running:
+        running.until(lambda: len(receivers.hanging) == 1)
+        daybook.end_report()
+        for other in daybook.claim(fan_out.name):
+            fan_out.step(other)
+        running.until(lambda: len(receivers.hanging) == 2)
+        for future in receivers.hanging:
+            future.set_result(receivers.answer(200))
+    assert daybook.statuses() == ["DELIVERED", "DELIVERED"]
+
+
 def test_a_delivery_in_back_off_never_holds_the_next(
     daybook: Daybook, receivers: Receivers, destination: Destination
 ) -> None:
