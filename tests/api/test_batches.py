@@ -101,6 +101,11 @@ def test_a_batch_of_another_seller_is_not_steered(first: Client, second: Client,
     assert get(first, f"{BATCHES}/{batch}")["batch"]["statuses"] == {"queued": 2, "invalid": 1}
 
 
+def test_a_list_with_nothing_in_it_is_told_how_much_it_needs(first: Client) -> None:
+    answer = first.send("GET", "/daybook/v1/operations?operationStatuses=")
+    assert (answer.status, "it has 0 members; at least 1 are allowed" in str(answer.json)) == (400, True)
+
+
 def test_the_contract_names_each_action_that_there_is() -> None:
     assert tuple(ACTIONS) == contract.ACTIONS
 

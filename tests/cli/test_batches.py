@@ -77,6 +77,8 @@ def test_what_failed_can_be_corrected_and_submitted_as_it_is(shop: Shop, file: P
     batch = submitted(shop.terminal, shop, file)
     failed = shop.terminal.folder / "failed.csv"
     shop.terminal.done("batches", "report", batch, "--seller", shop.seller, "--failed", "-o", failed)
+    again = shop.terminal("batches", "report", batch, "--seller", shop.seller, "--failed", "-o", failed)
+    assert "--force writes over it" in again.err
     corrected = shop.terminal.folder / "corrected.csv"
     corrected.write_text(failed.read_text("utf-8").replace(",x,", ",14.00,"), "utf-8")
 

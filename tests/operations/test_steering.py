@@ -288,3 +288,6 @@ def test_why_it_waits_is_told_with_the_queue_of_everybody(book: Book, stub: Stub
     assert (lane.operation, lane.burst) == ("patchListingsItem", 5)
     assert outlook.expected_at is not None
     assert book.now < outlook.expected_at < book.now + timedelta(minutes=1)
+
+    book.store.do(lambda tx: guards.stop(tx, tx.now, SELLER, "tester"))
+    assert book.store.read(lambda tx: watching.explain(tx, tx.now, book.batch(batch), plans)).expected_at is None

@@ -81,9 +81,10 @@ def _decoded(parameter: Parameter, values: list[str]) -> object:
 def _strings(parameter: Parameter, values: list[str]) -> tuple[str, ...]:
     """A list, comma-joined, repeated, or both."""
     members = tuple(member for value in values for member in value.split(",") if member)
-    least, most = parameter.least or 0, parameter.most or len(members)
-    if not least <= len(members) <= most:
-        raise _wrong(parameter, f"it has {len(members)} members; {least} to {most} are allowed")
+    least, most = parameter.least or 0, parameter.most
+    if len(members) < least or (most is not None and len(members) > most):
+        allowed = f"at least {least}" if most is None else f"{least} to {most}"
+        raise _wrong(parameter, f"it has {len(members)} members; {allowed} are allowed")
     strange = [member for member in members if parameter.allowed and member not in parameter.allowed]
     if strange:
         raise _wrong(parameter, f"{strange[0][:50]!r} is none of {', '.join(parameter.allowed)}")

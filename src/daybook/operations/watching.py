@@ -68,7 +68,7 @@ def explain(tx: ReadingPort, now: datetime, batch: Batch, plan_of: Mapping[str, 
         seller=depth(tx, batch.seller_id),
         lanes=lanes,
         stalled=batch.stalled_at is not None,
-        expected_at=expected_at(batch, progress, now, plan_of),
+        expected_at=None if stopped else expected_at(batch, progress, now, plan_of),
         stopped=stopped,
     )
 

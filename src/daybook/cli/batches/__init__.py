@@ -24,6 +24,7 @@ from daybook.operations.templates import template as written
 group = noun("Submit many changes to a marketplace at once, and follow each of them.")
 
 BatchId = Annotated[str, typer.Argument(metavar="ID", help="The batch's id.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
 Marketplace = Annotated[
     str | None, typer.Option("--marketplace", metavar="COUNTRY", help="For lines that name none: US, DE ... or an id.")
@@ -38,7 +39,7 @@ def template(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to this file.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Force = False,
 ) -> None:
     """Write a CSV file of an operation to be filled in, with one line as an example."""
     require_free(output, force=force)
@@ -234,10 +235,11 @@ def report(
         bool, typer.Option("--failed", help="Only what failed, with what the lines held: correct it and submit it.")
     ] = False,
     zone: Annotated[str, typer.Option(metavar="ZONE", help="pst, utc, utc-8, marketplace, or a zone's name.")] = "pst",
+    force: Force = False,
 ) -> None:
     """Write a batch's operation report: a line for every record, with its status, its times and its last error."""
     with place_of(call, where) as place:
-        reporting.write_report(call, place, reporting.Asked(batch_id, output, kind, failed, zone))
+        reporting.write_report(call, place, reporting.Asked(batch_id, output, kind, failed, zone, force))
 
 
 @placed(group, "support-pack")
@@ -247,7 +249,8 @@ def support_pack(
     batch_id: BatchId,
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The zip to write.")] = None,
+    force: Force = False,
 ) -> None:
     """Write a zip of all that is known of a batch, for whoever is asked for help."""
     with place_of(call, where) as place:
-        reporting.write_pack(call, place, batch_id, output)
+        reporting.write_pack(call, place, batch_id, output, force=force)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from daybook.cli.batches.places import Place
 from daybook.cli.call import Call
+from daybook.cli.reports.places import require_free
 from daybook.kernel.errors import InvalidInput
 from daybook.operations.report import ReportFormat
 from daybook.operations.zones import zone_named
@@ -23,6 +24,7 @@ class Asked:
     format: ReportFormat | None
     failed: bool
     zone: str
+    force: bool = False
 
 
 def write_report(call: Call, place: Place, asked: Asked) -> None:
@@ -31,6 +33,7 @@ def write_report(call: Call, place: Place, asked: Asked) -> None:
     kind = asked.format or _format_of(asked.output)
     zone = zone_named(asked.zone).name
     file = asked.output or Path(f"batch-{batch['batchId']}{'-failed' if asked.failed else ''}.{kind}")
+    require_free(file, force=asked.force)
     if kind is ReportFormat.PARQUET:
         from daybook.report_types.sql.parquet import parquet_of  # noqa: PLC0415  DuckDB takes time to load
 
@@ -67,10 +70,11 @@ def write(file: Path, pieces: Iterable[bytes]) -> None:
         raise InvalidInput(f"The file {file} cannot be written: {error.strerror or error}.") from error
 
 
-def write_pack(call: Call, place: Place, batch_id: str, output: Path | None) -> None:
+def write_pack(call: Call, place: Place, batch_id: str, output: Path | None, *, force: bool) -> None:
     """Writes the support pack, and says where it is."""
-    packed = place.support_pack(batch_id)
     file = output or Path(f"batch-{batch_id}-support-pack.zip")
+    require_free(file, force=force)
+    packed = place.support_pack(batch_id)
     write(file, [packed])
     if str(file) != STANDARD_OUTPUT:
         call.screen.answer({"file": str(file), "bytes": len(packed)}, f"{file} has all that is known of the batch.")
