@@ -107,6 +107,8 @@ def test_a_batch_is_paused_resumed_and_cancelled(shop: Shop, file: Path) -> None
     assert shop.terminal.done("batches", "resume", batch, *seller, "--json").json["status"] == "running"
     assert shop.terminal.done("batches", "cancel", batch, *seller, "--json").json["moved"] == 2
     assert shop.terminal.done("batches", "show", batch, *seller, "--json").json["counts"]["Error"] == 4
+    said = " ".join(shop.terminal.done("batches", "show", batch, *seller).out.split())
+    assert f"daybook batches report {batch} --failed --seller {shop.seller}" in said
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def list_batches(
 def show(call: Call, where: Where, batch_id: BatchId) -> None:
     """Show a batch: its counts, its errors, why it waits, and when it may be expected to end."""
     with place_of(call, where) as place:
-        views.show_batch(call, place.show(batch_id))
+        views.show_batch(call, place.show(batch_id), place.words)
 
 
 @placed(group)

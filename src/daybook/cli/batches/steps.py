@@ -29,7 +29,7 @@ def follow(call: Call, place: Place, batch_id: str, timeout: float) -> None:
     except KeyboardInterrupt:
         call.screen.remark(f"The wait has ended, and batch {batch_id} goes on.", "")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    views.show_batch(call, told)
+    views.show_batch(call, told, place.words)
     raise typer.Exit(_code(told))
 
 

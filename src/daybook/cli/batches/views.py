@@ -68,8 +68,8 @@ def show_batches(call: Call, found: Sequence[Told]) -> None:
     call.screen.answer(found, listing(heads, rows, right=("QUEUED", "SUCCESS", "ERROR")))
 
 
-def show_batch(call: Call, told: Told) -> None:
-    """All that there is to know of one."""
+def show_batch(call: Call, told: Told, place: str) -> None:
+    """All that there is to know of one, and how to go on."""
     outlook = told["outlook"]
     known: list[tuple[str, object]] = [
         ("Batch", told["batchId"]),
@@ -91,6 +91,7 @@ def show_batch(call: Call, told: Told) -> None:
         parts.append(_queue(outlook))
     if told["errors"]:
         parts.append(_errors(told["errors"]))
+        parts.append(Text(f"To correct what failed: daybook batches report {told['batchId']} --failed {place}", "dim"))
     call.screen.answer(told, *parts)
 
 
