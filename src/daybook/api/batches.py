@@ -23,7 +23,7 @@ from daybook.kernel.errors import InvalidInput
 from daybook.kernel.paging import open_page, seal_page
 from daybook.kernel.zips import zipped
 from daybook.operations import as_json, report
-from daybook.operations.actions import Asked, act
+from daybook.operations.actions import Asked, Means, act
 from daybook.operations.batches import Batch, Counts, find_batch
 from daybook.operations.drafting import Defaults, drafts_of
 from daybook.operations.files.hashed import Hashed
@@ -144,7 +144,7 @@ async def steer_batch(request: AnyRequest, batchId: FromPath[str], action: FromP
 
 def _steered(call: Call, batch_id: str, action: str, asked: Values) -> wire.Steered:
     wish = Asked(call.seller_id, batch_id, call.actor, asked.get("force", False), asked.get("dryRun", False))
-    done = act(action, call.door.store.do, call.door.ids, wish)
+    done = act(action, Means(call.door.store.do, call.door.store.read, call.door.ids), wish)
     return wire.Steered(done.moved, done.left, None if done.made is None else _on_the_wire(done.made))
 
 

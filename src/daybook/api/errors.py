@@ -8,7 +8,7 @@ from litestar.types import ExceptionHandlersMap
 
 from daybook.accounts.tokens import GrantRefused
 from daybook.api.door import RATE, RATE_HEADER, AnyRequest
-from daybook.contract.errors import Error, ErrorList
+from daybook.contract.errors import AWAY, Error, ErrorList
 from daybook.kernel import errors
 
 log = structlog.get_logger()
@@ -31,8 +31,6 @@ STATUS: dict[type[errors.DaybookError], int] = {
 _CLOSE = {"Connection": "close"}
 """The rest of the body may still be on its way."""
 _TELLS_RATE = (400, 404)  # and success; seed 004 lists the header for no other status
-# Why it is away names hosts and folders: that is for the log and for /readyz.
-_AWAY = Error("ServiceUnavailable", "The service is temporarily unavailable.")
 INTERNAL = Error("InternalFailure", "We encountered an internal error. Please try again.")
 
 
@@ -55,7 +53,7 @@ def told(request: AnyRequest, error: errors.DaybookError) -> Response[bytes]:
         return failed(request, error)
     if status == 503:  # noqa: PLR2004
         log.error("the service is unavailable", what=error.message, reason=error.details)
-        return _answer(request, status, _AWAY)
+        return _answer(request, status, AWAY)
     return _answer(request, status, Error(error.code, error.message, error.details))
 
 

@@ -8,7 +8,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from daybook.api.answers import Answer, encoded
-from daybook.contract.errors import Error, ErrorList
+from daybook.contract.errors import AWAY, ErrorList
 from daybook.kernel.ids import Ids
 
 log = structlog.get_logger()
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 REQUEST_ID = "daybook.request_id"
 """Where a request's scope keeps its id."""
 
-_STOPPING = Answer(encoded(ErrorList([Error("ServiceUnavailable", "The service is temporarily unavailable.")])), 503)
+_STOPPING = Answer(encoded(ErrorList([AWAY])), 503)
 _HTTP = ScopeType.HTTP  # to look up a member of an enumeration costs more than to compare it
 
 
@@ -45,9 +45,8 @@ class RequestIds:
 
         try:
             await self._app(scope, receive, named)
-        except (
-            asyncio.CancelledError
-        ):  # by the server, which is being stopped and has waited for calls as long as it may
+        except asyncio.CancelledError:
+            # By the server, which is being stopped and has waited for its calls as long as it may.
             log.warning("a call was cut off: the server is being stopped", path=scope["path"], request=request_id)
             if not begun:
                 await _STOPPING(scope, receive, named)

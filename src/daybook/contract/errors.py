@@ -15,3 +15,7 @@ class ErrorList(msgspec.Struct, frozen=True):
     """What every unsuccessful answer holds."""
 
     errors: list[Error]
+
+
+AWAY = Error("ServiceUnavailable", "The service is temporarily unavailable.")
+"""All that a caller is told of 503: why it is away names hosts and folders, for the log and for /readyz."""

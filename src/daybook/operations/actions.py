@@ -1,8 +1,8 @@
 """What people do with a batch, each by its name: one table for the API and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from daybook.kernel.errors import InvalidInput
 from daybook.kernel.ids import Ids
@@ -30,42 +30,44 @@ class Done(NamedTuple):
     made: Submitted | None = None
 
 
-class Action(Protocol):
-    """Does it."""
+class Means(NamedTuple):
+    """What an action works with: transactions that write, others that only read, and ids for what it makes."""
 
-    def __call__(self, transact: Transact, ids: Ids, asked: Asked, /) -> Done: ...
+    write: Transact
+    read: Transact
+    ids: Ids
 
 
-def act(action: str, transact: Transact, ids: Ids, asked: Asked) -> Done:
+Action = Callable[[Means, Asked], Done]
+
+
+def act(action: str, means: Means, asked: Asked) -> Done:
     """Does the action. Raises InvalidInput for one that there is not, or that cannot be tried; NotFound, Conflict."""
     if action not in ACTIONS:
         raise InvalidInput(f"There is no action {action[:50]!r}.", f"Actions: {', '.join(ACTIONS)}.")
     if asked.dry_run and action not in TRIED:
         raise InvalidInput(f"{action} cannot be tried without doing it.", f"dryRun: of {', '.join(sorted(TRIED))}.")
-    return ACTIONS[action](transact, ids, asked)
+    return ACTIONS[action](means, asked)
 
 
-def _moves(verb: Any, transact: Transact, ids: Ids, asked: Asked) -> Done:
-    del ids
-    return Done(*verb(transact, asked.seller_id, asked.batch_id, asked.actor))
+def _moves(verb: Any, means: Means, asked: Asked) -> Done:
+    return Done(*verb(means.write, asked.seller_id, asked.batch_id, asked.actor))
 
 
-def _turns(verb: Any, transact: Transact, ids: Ids, asked: Asked) -> Done:
-    del ids
-    transact(lambda tx: verb(tx, tx.now, asked.seller_id, asked.batch_id, asked.actor))
+def _turns(verb: Any, means: Means, asked: Asked) -> Done:
+    means.write(lambda tx: verb(tx, tx.now, asked.seller_id, asked.batch_id, asked.actor))
     return Done()
 
 
-def _makes(verb: Any, transact: Transact, ids: Ids, asked: Asked) -> Done:
-    made = verb(transact, ids, asked.seller_id, asked.batch_id, asked.actor, dry_run=asked.dry_run)
+def _makes(verb: Any, means: Means, asked: Asked) -> Done:
+    made = verb(means.write, means.ids, asked.seller_id, asked.batch_id, asked.actor, dry_run=asked.dry_run)
     return Done(sum(made.counts.values()), made=made)
 
 
-def _retry(transact: Transact, ids: Ids, asked: Asked) -> Done:
-    del ids
+def _retry(means: Means, asked: Asked) -> Done:
     if asked.dry_run:
-        return Done(*steering.retryable(transact, asked.seller_id, asked.batch_id))
-    return Done(*steering.retry(transact, asked.seller_id, asked.batch_id, asked.actor, force=asked.force))
+        return Done(*steering.retryable(means.read, asked.seller_id, asked.batch_id))
+    return Done(*steering.retry(means.write, asked.seller_id, asked.batch_id, asked.actor, force=asked.force))
 
 
 ACTIONS: Mapping[str, Action] = {

@@ -174,18 +174,15 @@ class OperationPages(SortedOperations):
 
     def report_lines(self, of: Batch, after: int, limit: int, statuses: Sequence[Status]) -> Sequence[Cells]:
         """Operations of a batch behind a line, with their last attempts' request ids; by both tables' keys."""
-        values = {
-            "number": of.number,
-            "after": after,
-            "limit": limit,
-        }
+        values = {"number": of.number, "after": after, "limit": limit}
         return self._hot_rows(_report(tuple(status.value for status in statuses)), values)
 
 
 @lru_cache
 def _report(statuses: tuple[str, ...]) -> Hot:
-    """A report's slice. A body is long, and told beside an error alone."""
-    told = sa.case((operation.c.code.is_not(None), operation.c.body)).label("body")
+    """A report's slice. A body is long: of all operations, it is read where there is an error to tell beside it."""
+    beside_error = sa.case((operation.c.code.is_not(None), operation.c.body)).label("body")
+    told = operation.c.body if statuses else beside_error
     columns = [told if name == "body" else operation.c[name] for name in Line._fields if name in operation.c]
     last = sa.and_(
         attempt.c.number == operation.c.number,

@@ -11,7 +11,7 @@ from daybook.cli.opened import opened
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.zips import zipped
 from daybook.operations import as_json, guards, report
-from daybook.operations.actions import Asked, act
+from daybook.operations.actions import Asked, Means, act
 from daybook.operations.batches import find_batch
 from daybook.operations.drafting import Defaults, drafts_of
 from daybook.operations.files.hashed import Hashed
@@ -80,7 +80,7 @@ class DataFolder:
 
     def steer(self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False) -> Told:
         asked = Asked(self._seller_id, batch_id, OPERATOR, force, dry_run)
-        done = act(action, self._app.store.do, self._app.ids, asked)
+        done = act(action, Means(self._app.store.do, self._app.store.read, self._app.ids), asked)
         told: Told = {"moved": done.moved, "left": done.left}
         return told if done.made is None else told | {"batch": as_json.submitted(done.made)}
 

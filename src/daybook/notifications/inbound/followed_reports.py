@@ -64,7 +64,7 @@ class FollowedReport:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants followed. Where no time is given, the report counts as asked for now."""
+    """What somebody wants followed. A report whose time is not given was asked for at this moment."""
 
     seller_id: str
     source: Source
