@@ -156,6 +156,22 @@ def test_a_flood_of_an_urgent_class_starves_no_other(store: Store, work: Work, f
     assert bulk.begins().lane.key == "A"
 
 
+def test_a_flood_of_wakes_of_this_process_starves_no_other(store: Store, work: Work) -> None:
+    class WakesItself(Watched):
+        def ends(self, held: Held) -> None:
+            with self.store.transaction() as tx:
+                tx.wake(held.lane, INTERACTIVE)
+                tx.release(held, None)
+
+    hot, bulk = WakesItself(store), Watched(store)
+    wake(store, "hot", *"123", work_class=INTERACTIVE)
+    wake(store, "bulk", "A", work_class=BULK)
+
+    work(store, hot.kind("hot"), bulk.kind("bulk"), slots=1)
+
+    assert bulk.begins().lane.key == "A"
+
+
 @pytest.mark.parametrize("limited", ["hot", "other"])
 def test_a_flood_of_a_limited_kind_starves_no_other_nor_is_it_starved(store: Store, work: Work, limited: str) -> None:
     hot, other = Watched(store, next_in=0), Watched(store)
