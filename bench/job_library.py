@@ -1,8 +1,7 @@
 """One durable task for each record on a job library, DBOS, which a batch is compared with.
 
-It keeps a row for each task, claims those that wait, runs a step that does nothing, and keeps its result: as a worker
-that has nothing else would do. It is asked for a hundred milliseconds' pace of looking, ten times its own, because its
-pace is not what is compared.
+A task is a row that is queued, claimed, run with nothing to do, and kept with its result. The library looks for queued
+tasks ten times a second, where its own pace is once: its pace is not what is compared.
 """
 
 import sys
