@@ -18,7 +18,7 @@ from daybook.operations.pages import Filters, Position, Row, Sort, in_order, unt
 from daybook.operations.report import Cells, Line
 from daybook.operations.status import Status
 from daybook.store.operation_rows import SELECT, BatchRow, begins_so, counted, of_batches, own_times
-from daybook.store.operations import operation_of
+from daybook.store.operations import behind, in_state, operation_of
 from daybook.store.operations_sorted import SortedOperations
 from daybook.store.rows import Hot
 from daybook.store.schema_operations import attempt, batch, batch_count, operation
@@ -100,22 +100,18 @@ class OperationPages(SortedOperations):
 
     def _in_batch(self, number: int, filters: Filters, after: int, limit: int) -> list[Any]:
         """By the operation's key, or by operation_state, or by operation_code: whichever the filters allow."""
-        rest = [operation.c.number == number, operation.c.line > after, *own_times(filters)]
+        wanted = SELECT.where(*own_times(filters))
         if filters.reference:
-            rest += begins_so(filters)
+            wanted = wanted.where(*begins_so(filters))
         if filters.code:
-            rest.append(operation.c.code == filters.code)
-            branches = [SELECT.where(*rest, *_words(filters))]
+            branches = [behind(wanted, number, {operation.c.code: filters.code}, after).where(*_words(filters))]
         elif filters.statuses or filters.kinds:
-            branches = [
-                SELECT.where(*rest, operation.c.status == status, operation.c.kind == kind)
-                for status, kind in self._there(number, filters)
-            ]
+            there = self._there(number, filters)
+            branches = [in_state(wanted, number, status, kind, after) for status, kind in there]
         else:
-            branches = [SELECT.where(*rest)]
-        rows: list[Any] = []
-        for branch in branches:
-            rows += self._all(branch.order_by(operation.c.line).limit(limit))
+            all_of_it = wanted.where(operation.c.number == number, operation.c.line > after)
+            branches = [all_of_it.order_by(operation.c.line)]
+        rows = [row for branch in branches for row in self._all(branch.limit(limit))]
         return sorted(rows, key=lambda row: int(row.line))[:limit]
 
     def _there(self, number: int, filters: Filters) -> list[tuple[str, str]]:

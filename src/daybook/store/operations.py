@@ -71,13 +71,8 @@ class Operations(Rows):
         """By the index operation_state, a branch for each kind; in the order of lines."""
         found: list[Operation] = []
         for kind in kinds or self._kinds_of(number, status):
-            statement = _SELECT.where(
-                operation.c.number == number,
-                operation.c.status == status.value,
-                operation.c.kind == kind,
-                operation.c.line > after,
-            )
-            found += [operation_of(row) for row in self._all(statement.order_by(operation.c.line).limit(limit))]
+            statement = in_state(_SELECT, number, status.value, kind, after)
+            found += [operation_of(row) for row in self._all(statement.limit(limit))]
         return sorted(found, key=lambda each: each.line)[:limit]
 
     def _kinds_of(self, number: int, status: Status) -> list[str]:
@@ -131,6 +126,24 @@ class Operations(Rows):
             attempt.c.number == number, attempt.c.line == line
         )
         return [_attempt(row) for row in self._all(statement.order_by(attempt.c.attempt))]
+
+
+def behind(select: sa.Select[Any], number: int, held: Mapping[sa.Column[str], str], after: int) -> sa.Select[Any]:
+    """A batch's operations with these values that stand behind a line, in the order of lines.
+
+    The values are asked for as a range, and are part of the order, so that only the index of these columns has that
+    order: asked for as equal, PostgreSQL may go by the table's key instead, past all that has other values.
+    """
+    order = (*held, operation.c.line)
+    values = tuple(held.values())
+    first = sa.tuple_(*order) > sa.tuple_(*map(sa.literal, (*values, after)))
+    last = sa.tuple_(*held) <= sa.tuple_(*map(sa.literal, values))
+    return select.where(operation.c.number == number, first, last).order_by(*order)
+
+
+def in_state(select: sa.Select[Any], number: int, status: str, kind: str, after: int) -> sa.Select[Any]:
+    """As `behind`, by the index operation_state."""
+    return behind(select, number, {operation.c.status: status, operation.c.kind: kind}, after)
 
 
 def _of_kinds(kinds: Sequence[str]) -> sa.ColumnElement[bool]:
