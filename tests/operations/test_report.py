@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from daybook.accounts.marketplaces import MARKETPLACES
 from daybook.kernel.clock import to_micros
 from daybook.kernel.errors import InvalidInput
-from daybook.operations import report
+from daybook.operations import as_json, report
 from daybook.operations.batches import Batch
 from daybook.operations.calls import Issue, Reply, ReplyStatus, Throttled
+from daybook.operations.pages import Filters, first_page
 from daybook.operations.report import ReportFormat
 from daybook.operations.status import BatchStatus, Status
 from daybook.operations.zones import Zone, clock_of, zone_named
@@ -79,6 +80,22 @@ def test_an_earlier_attempts_error_is_marked_as_one(book: Book, stub: Stub) -> N
     assert row["Operation Status"] == "Queued"
     assert row["Last Error"].startswith("earlier attempt: Throttled: ")
     assert row["Error Source"] == "transport"
+
+
+@pytest.mark.requirement("X-06")
+def test_every_error_names_where_it_arose_in_the_file_and_on_the_page(book: Book, stub: Stub) -> None:
+    refused = Reply(ReplyStatus.INVALID, issues=(Issue("90220", "item_name is missing."),))
+    stub.answers = lambda call: refused if call.sku == "REFUSED" else Throttled(600.0)
+    batch = book.submit("sku,price\nREFUSED,1.00\nHELD-UP,1.00\nUNREADABLE,dear\n", kind="set_price").batch
+    assert batch is not None
+    book.run(until=lambda: book.operations(batch)[1].status is Status.THROTTLED)
+    arose = {"REFUSED": "marketplace", "HELD-UP": "transport", "UNREADABLE": "local validation"}
+
+    found = rows(written(book, batch.number, ReportFormat.CSV))
+    page, _ = book.store.read(lambda tx: first_page(tx, bytes(32), "A1SELLER", Filters()))
+
+    assert {row["Reference"]: row["Error Source"] for row in found} == arose
+    assert {row.operation.reference: as_json.last_error(row.operation)["source"] for row in page} == arose
 
 
 def test_all_formats_say_the_same(book: Book) -> None:

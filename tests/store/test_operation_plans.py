@@ -182,6 +182,12 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
         sorted_page(Sort.COMPLETED, descending=True, statuses=(Status.REJECTED,)),
         {"operation_completed", "attempt_pk"},
     ),
+    (
+        "what a code ended, the last first",
+        sorted_page(Sort.COMPLETED, descending=True, code="90220", completed=(from_micros(1), None)),
+        {"operation_code_completed", "attempt_pk"},
+    ),
+    ("a page of SKUs in a batch", page(reference="SKU-1999", batch_id="B1500"), {"operation_reference", "attempt_pk"}),
     ("a slice of a report", lambda tx: tx.report_lines(large(tx), 5000, 1000, ()), {"operation_pk", "attempt_pk"}),
     (
         "a slice of what has ended",

@@ -12,6 +12,7 @@ from typing import Any
 from daybook.activity import Event
 from daybook.kernel.errors import InvalidInput
 from daybook.notifications.news import EndedReport, EventType, News
+from daybook.stalled import STALLED
 
 VERSION = "V1"
 """Of every event (seed 002, Event Version)."""
@@ -41,13 +42,19 @@ def _fired(event: Event) -> bool:
     return event.from_status == event.to_status and _MADE_BY_A_SCHEDULE in event.evidence
 
 
+def _stalled(event: Event) -> bool:
+    return event.to_status == STALLED
+
+
 REPORT_STATUS = Kind(
     "REPORT_STATUS", "REPORTS", EventType.REPORT_ENDED, "report", _is_end, ("DONE", "CANCELLED", "FATAL")
 )
+REPORT_STALLED = Kind("REPORT_STALLED", "REPORTS", EventType.REPORT_STALLED, "report", _stalled)
 SCHEDULE_FIRED = Kind("SCHEDULE_FIRED", "SCHEDULES", EventType.SCHEDULE_FIRED, "schedule", _fired)
 BATCH_FINISHED = Kind(
     "BATCH_FINISHED", "BATCHES", EventType.BATCH_FINISHED, "batch", lambda event: event.to_status == "ended"
 )
+BATCH_STALLED = Kind("BATCH_STALLED", "BATCHES", EventType.BATCH_STALLED, "batch", _stalled)
 DESTINATION_FAILING = Kind(
     "DESTINATION_FAILING",
     "DESTINATIONS",
@@ -69,8 +76,10 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         REPORT_STATUS,
+        REPORT_STALLED,
         SCHEDULE_FIRED,
         BATCH_FINISHED,
+        BATCH_STALLED,
         DESTINATION_FAILING,
         DESTINATION_DISABLED,
         INBOUND_SILENT,

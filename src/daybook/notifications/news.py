@@ -11,8 +11,9 @@ class EventType(StrEnum):
     """What happened, in the dotted words of Standard Webhooks."""
 
     REPORT_ENDED = "report.ended"
+    REPORT_STALLED = "report.stalled"
     BATCH_FINISHED = "batch.finished"
-    SYNC_FINISHED = "sync.finished"
+    BATCH_STALLED = "batch.stalled"
     SCHEDULE_FIRED = "schedule.fired"
     DESTINATION_FAILING = "destination.failing"
     DESTINATION_DISABLED = "destination.disabled"
@@ -21,8 +22,9 @@ class EventType(StrEnum):
 
 SENTENCES: dict[EventType, str] = {
     EventType.REPORT_ENDED: "A report is DONE, CANCELLED or FATAL.",
+    EventType.REPORT_STALLED: "A report takes much longer than is usual for its type, and has not ended.",
     EventType.BATCH_FINISHED: "Every operation of a batch has its final answer.",
-    EventType.SYNC_FINISHED: "A connector's sync run has ended.",
+    EventType.BATCH_STALLED: "A batch has made no progress for as long as a setting says.",
     EventType.SCHEDULE_FIRED: "A report schedule has asked for its next report.",
     EventType.DESTINATION_FAILING: "A destination has refused every delivery for a day.",
     EventType.DESTINATION_DISABLED: "A destination is not sent to any more, and why.",

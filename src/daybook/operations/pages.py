@@ -61,13 +61,14 @@ def in_order(descending: bool) -> list[Status]:
     return order[::-1] if descending else order
 
 
-_ANSWERED = frozenset({Status.SUCCESS, Status.REJECTED})
-_TRIED = _ANSWERED | {Status.THROTTLED, Status.SENDING, Status.UNCERTAIN, Status.ACCEPTED}
+ANSWERED = frozenset({Status.SUCCESS, Status.REJECTED})
+"""The statuses in which an operation has a time of completion."""
+_TRIED = ANSWERED | {Status.THROTTLED, Status.SENDING, Status.UNCERTAIN, Status.ACCEPTED}
 
 
 def untimed(filters: Filters) -> tuple[Status, ...]:
     """Those of the filters' statuses in which an operation may lack the time that it is sorted by."""
-    timed = _TRIED if filters.sort is Sort.ATTEMPTED else _ANSWERED
+    timed = _TRIED if filters.sort is Sort.ATTEMPTED else ANSWERED
     return tuple(status for status in filters.statuses or Status if status not in timed)
 
 

@@ -17,7 +17,16 @@ from daybook.operations.batches import Batch, Operation
 from daybook.operations.pages import Filters, Position, Row, Sort, in_order, untimed
 from daybook.operations.report import Cells, Line
 from daybook.operations.status import Status
-from daybook.store.operation_rows import SELECT, BatchRow, begins_so, counted, of_batches, own_times
+from daybook.store.operation_rows import (
+    SELECT,
+    BatchRow,
+    begins_so,
+    counted,
+    of_batches,
+    of_kinds,
+    of_statuses,
+    own_times,
+)
 from daybook.store.operations import behind, in_state, operation_of
 from daybook.store.operations_sorted import SortedOperations
 from daybook.store.rows import Hot
@@ -104,7 +113,8 @@ class OperationPages(SortedOperations):
         if filters.reference:
             wanted = wanted.where(*begins_so(filters))
         if filters.code:
-            branches = [behind(wanted, number, {operation.c.code: filters.code}, after).where(*_words(filters))]
+            wanted = wanted.where(*of_kinds(filters), *of_statuses(filters))
+            branches = [behind(wanted, number, {operation.c.code: filters.code}, after)]
         elif filters.statuses or filters.kinds:
             there = self._there(number, filters)
             branches = [in_state(wanted, number, status, kind, after) for status, kind in there]
@@ -122,29 +132,30 @@ class OperationPages(SortedOperations):
     def _of_references(
         self, seller_id: str, filters: Filters, after: Position | None, limit: int
     ) -> list[tuple[Any, BatchRow]]:
-        """By the index operation_reference, in the order of SKUs."""
-        place = sa.tuple_(operation.c.reference, operation.c.number, operation.c.line)
-        statement = (
-            sa.select(*SELECT.selected_columns, batch.c.batch_id, batch.c.queued_at)
-            .join_from(operation, batch, operation.c.number == batch.c.number)
-            .where(
-                operation.c.seller_id == seller_id,
-                *begins_so(filters),
-                of_batches(seller_id, filters),
-                *own_times(filters),
-                *_words(filters),
-            )
+        """By the index operation_reference, in the order of SKUs.
+
+        One batch is asked for as a range of numbers: asked for as equal, SQLite would sort all of it.
+        """
+        order = (operation.c.reference, operation.c.number, operation.c.line)
+        wanted = SELECT.where(
+            operation.c.seller_id == seller_id,
+            *begins_so(filters),
+            *own_times(filters),
+            *of_kinds(filters),
+            *of_statuses(filters),
         )
         if filters.code:
-            statement = statement.where(operation.c.code == filters.code)
-        if filters.statuses:
-            statement = statement.where(operation.c.status.in_([status.value for status in filters.statuses]))
+            wanted = wanted.where(operation.c.code == filters.code)
         if after is not None:
-            statement = statement.where(
-                place > sa.tuple_(*map(sa.literal, (after.reference, after.number, after.line)))
-            )
-        order = (operation.c.reference, operation.c.number, operation.c.line)
-        rows = self._all(statement.order_by(*order).limit(limit))
+            behind_it = sa.tuple_(*order) > sa.tuple_(*map(sa.literal, (after.reference, after.number, after.line)))
+            wanted = wanted.where(behind_it)
+        wanted = wanted.order_by(*order).limit(limit)
+        if filters.batch_id:
+            number = operation.c.number
+            batches = self._candidates(seller_id, filters, None)
+            return [(row, one) for one in batches for row in self._all(wanted.where(number.between(one[0], one[0])))]
+        joined = wanted.join_from(operation, batch, operation.c.number == batch.c.number)
+        rows = self._all(joined.add_columns(batch.c.batch_id, batch.c.queued_at).where(of_batches(seller_id, filters)))
         return [(row[:-2], (row.number, row.batch_id, row.queued_at)) for row in rows]
 
     def _with_requests(self, found: Sequence[tuple[Any, BatchRow]]) -> list[Row]:
@@ -197,12 +208,3 @@ def _report(statuses: tuple[str, ...]) -> Hot:
         words: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{status}'") for status in statuses]
         statement = statement.where(operation.c.status.in_(words))
     return Hot(statement)
-
-
-def _words(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    said: list[sa.ColumnElement[bool]] = []
-    if filters.kinds:
-        said.append(operation.c.kind.in_(filters.kinds))
-    if filters.statuses and filters.code:
-        said.append(operation.c.status.in_([status.value for status in filters.statuses]))
-    return said

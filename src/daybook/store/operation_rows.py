@@ -43,6 +43,16 @@ def counted(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return said
 
 
+def of_kinds(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """What they say of an operation's kind."""
+    return [operation.c.kind.in_(filters.kinds)] if filters.kinds else []
+
+
+def of_statuses(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """What they say of an operation's status."""
+    return [operation.c.status.in_([status.value for status in filters.statuses])] if filters.statuses else []
+
+
 def begins_so(filters: Filters) -> list[sa.ColumnElement[bool]]:
     """That a SKU begins as the filters say."""
     said = operation.c.reference

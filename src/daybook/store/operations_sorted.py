@@ -5,12 +5,22 @@ Batches are merged, those first that can hold what comes first: nothing in a bat
 after it last moved. What has no such time is not here.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from daybook.operations.pages import Filters, Position, Sort
-from daybook.store.operation_rows import SELECT, BatchRow, begins_so, counted, of_batches, own_times
+from daybook.operations.pages import ANSWERED, Filters, Position, Sort
+from daybook.store.operation_rows import (
+    SELECT,
+    BatchRow,
+    begins_so,
+    counted,
+    of_batches,
+    of_kinds,
+    of_statuses,
+    own_times,
+)
 from daybook.store.rows import Rows
 from daybook.store.schema_operations import batch, batch_count, operation
 
@@ -47,26 +57,27 @@ class SortedOperations(Rows):
 
     def _in_one(
         self, number: int, filters: Filters, column: sa.Column[Any], after: Position | None, limit: int
-    ) -> list[Any]:
-        """Of one batch, a branch for each status."""
-        rest = [operation.c.number == number, column.is_not(None), *own_times(filters)]
+    ) -> Sequence[Any]:
+        """Of one batch: what has a code and an end by the index operation_code_completed, else a branch for each
+        status, so that what is rare is not looked for among all that came between."""
+        rest = [operation.c.number == number, column.is_not(None), *of_kinds(filters), *own_times(filters)]
         rest += _behind(number, column, after, descending=filters.descending)
-        if filters.kinds:
-            rest.append(operation.c.kind.in_(filters.kinds))
         if filters.code:
             rest.append(operation.c.code == filters.code)
         if filters.reference:
             rest += begins_so(filters)
         order = [column.desc(), operation.c.line.desc()] if filters.descending else [column, operation.c.line]
-        rows: list[Any] = []
-        for status in self._statuses_in(number, filters):
-            branch = SELECT.where(*rest, operation.c.status == status).order_by(*order).limit(limit)
-            rows += self._all(branch)
-        return rows
+        wanted = SELECT.where(*rest).order_by(*order).limit(limit)
+        if filters.code and column is operation.c.completed_at:
+            return self._all(wanted.where(*of_statuses(filters)))
+        statuses = self._statuses_in(number, filters)
+        return [row for status in statuses for row in self._all(wanted.where(operation.c.status == status))]
 
     def _statuses_in(self, number: int, filters: Filters) -> list[str]:
-        """Those in which the batch has something that the filters want."""
+        """Those in which the batch has something that the filters want, and that may have the time."""
         statement = sa.select(batch_count.c.status).distinct().where(batch_count.c.number == number)
+        if filters.sort is Sort.COMPLETED:
+            statement = statement.where(batch_count.c.status.in_([status.value for status in ANSWERED]))
         return list(self.connection.execute(statement.where(*counted(filters))).scalars())
 
 

@@ -100,6 +100,14 @@ partial_index(
     operation.c.line,
     where="completed_at IS NOT NULL",
 )
+partial_index(
+    "operation_code_completed",
+    operation.c.number,
+    operation.c.code,
+    operation.c.completed_at,
+    operation.c.line,
+    where="code IS NOT NULL AND completed_at IS NOT NULL",
+)
 
 # One row for each time an operation left the house: an operation's history.
 attempt = Table(

@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,7 @@ from daybook.notifications.subscriptions import change
 from daybook.reports import reports
 from daybook.reports.report_types import report_types
 from daybook.reports.reports import Ask
+from daybook.stalled import Silence, Stuck, tell
 from tests.notifications.virtual.daybooks import LISTINGS, SELLER, START, US, Daybook, Receivers
 
 
@@ -210,6 +212,24 @@ def test_schedules_that_fire_and_destinations_that_fail_are_told_to_who_asks(
     kinds = [json.loads(one.body).get("type") for one in receivers.log if one.url == alerts.url]
     assert kinds == ["schedule.fired", "batch.finished", "destination.disabled"]
     assert [one.url for one in receivers.log].count(other.url) == 1  # never told of itself
+
+
+@pytest.mark.requirement("X-03")
+def test_a_batch_and_a_report_that_stand_still_are_the_same_alert(daybook: Daybook, receivers: Receivers) -> None:
+    alerts = daybook.destination("https://alerts.example/")
+    for event_type in ("BATCH_STALLED", "REPORT_STALLED"):
+        daybook.subscribe(alerts, event_type=event_type, format="standard")
+    silence = Silence(START, timedelta(hours=3))
+    for stuck in (Stuck(SELLER, "batch", "B1", "running"), Stuck(SELLER, "report", "R1", "IN_PROGRESS")):
+        daybook.store.do(partial(tell, now=START, stuck=stuck, silence=silence))
+    daybook.work()
+
+    bodies = [json.loads(one.body) for one in receivers.log]
+
+    kinds = {(body["type"], body["data"].pop("resource"), body["data"].pop("resourceId")) for body in bodies}
+    assert kinds == {("batch.stalled", "BATCHES", "B1"), ("report.stalled", "REPORTS", "R1")}
+    same = {"sellerId": SELLER, "sequence": 1, "lastProgress": START.isoformat(), "mayLastSeconds": 10_800.0}
+    assert [body["data"] for body in bodies] == [same, same]
 
 
 def test_events_of_before_a_subscription_are_not_sent_to_it(daybook: Daybook, receivers: Receivers) -> None:
