@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv/bin
 READY := .venv/ready
+JAVASCRIPT := .venv/javascript/ready
 
 # The PostgreSQL that tests start insists on a run-time folder that belongs to its user alone.
 export XDG_RUNTIME_DIR := $(CURDIR)/.venv/run
@@ -17,7 +18,7 @@ help: ## Show this list.
 demo: $(READY) ## Run the whole story on an empty machine and keep serving; ARGS=--once ends after the story.
 	@$(VENV)/daybook demo $(ARGS)
 
-test: $(READY) ## Run the tests, one run on each core; ARGS chooses some of them.
+test: $(READY) $(JAVASCRIPT) ## Run the tests, one run on each core; ARGS chooses some of them.
 	@$(VENV)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(READY) ## Lint, check the format, the types and the rules about imports.
@@ -44,3 +45,6 @@ clean: ## Remove .venv and all caches; data and the lock stay.
 
 $(READY): requirements.lock pyproject.toml tools/setup.sh
 	@PYTHON="$(PYTHON)" tools/setup.sh
+
+$(JAVASCRIPT): tests/javascript/package-lock.json tools/javascript.sh | $(READY)
+	@tools/javascript.sh

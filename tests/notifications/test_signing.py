@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from standardwebhooks import Webhook
 
 from daybook.kernel.errors import InvalidInput
 from daybook.notifications.signing import PREFIX, key_of, new_secret, refusal, sign, verify
+from tests.house.tree import ROOT
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET, OLDER = (PREFIX + base64.b64encode(bytes([fill]) * 32).decode() for fill in (1, 2))
@@ -187,19 +189,24 @@ console.log(JSON.stringify(verdicts));
 """
 
 
+ASKING = {**os.environ, "NODE_PATH": str(ROOT / ".venv" / "javascript" / "node_modules")}
+
+
 @pytest.fixture(scope="module")
 def javascript() -> Callable[[list[tuple[str, bytes, dict[str, str]]]], list[bool]]:
     """The verdicts of the official JavaScript package; skips where there is none."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed, so the official JavaScript package cannot judge")
-    found = subprocess.run([node, "-e", 'require("standardwebhooks")'], capture_output=True, check=False)
+    found = subprocess.run([node, "-e", 'require("standardwebhooks")'], env=ASKING, capture_output=True, check=False)
     if found.returncode:
-        pytest.skip("node does not find the package standardwebhooks; put it where NODE_PATH says")
+        pytest.skip("node does not find the package standardwebhooks; make test fetches it where there is npm")
 
     def judge(cases: list[tuple[str, bytes, dict[str, str]]]) -> list[bool]:
         sent = json.dumps([(secret, base64.b64encode(body).decode(), headers) for secret, body, headers in cases])
-        run = subprocess.run([node, "-e", JAVASCRIPT], input=sent, capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [node, "-e", JAVASCRIPT], env=ASKING, input=sent, capture_output=True, text=True, check=True
+        )
         verdicts: list[bool] = json.loads(run.stdout)
         return verdicts
 
