@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from daybook.cli.commands import value_word
 from daybook.cli.exits import MEANINGS
 from daybook.cli.program import program
 
@@ -56,6 +57,8 @@ def _section(path: str, command: Command) -> Iterator[str]:
 
 def _in_usage(parameter: Command) -> str:
     name = _name(parameter)
+    if parameter.nargs != 1:
+        return f"[{name}]..."
     if parameter.multiple:
         return f"{name} [{name}]..." if parameter.required else f"[{name}]..."
     return name if parameter.required else f"[{name}]"
@@ -65,14 +68,8 @@ def _name(parameter: Command) -> str:
     if parameter.param_type_name == "argument":
         return str(parameter.metavar)
     option = str(parameter.opts[0])
-    return option if parameter.is_flag else f"{option} {_value(parameter)}"
-
-
-def _value(parameter: Command) -> str:
-    kinds = {int: "NUMBER", float: "NUMBER", str: "TEXT"}
-    if parameter.type_descriptor.choices:
-        return str(parameter.name).upper()
-    return parameter.metavar or kinds.get(parameter.type_descriptor.annotation, "VALUE")
+    value = str(parameter.name).upper() if parameter.type_descriptor.choices else value_word(parameter)
+    return f"{option} {value}".rstrip()
 
 
 def _about(parameter: Command) -> str:

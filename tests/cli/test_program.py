@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -143,6 +144,16 @@ def test_every_command_says_what_it_does_and_has_the_options_of_all(nowhere: Ter
     shown = nowhere.done(*command.split(), "--help").out
     for option in ("--data", "--config", "--json"):
         assert option in shown
+
+
+def test_help_names_values_without_words_of_pythons_and_none_behind_a_flag(nowhere: Terminal) -> None:
+    for path, one in commands():
+        context = one.make_context(path, [], resilient_parsing=True)
+        shown = [parameter.display_type_rich(context) for parameter in one.get_params(context)]
+        assert not re.search(r"[<\[]", "".join(shown)), path
+    listed = nowhere.done("reports", "list", "--help").out
+    for told in (r"--status +IN_QUEUE, IN_PROGRESS, ", r"--limit +NUMBER ", r"--help +Show this"):
+        assert re.search(told, listed), told
 
 
 @pytest.mark.parametrize("command", [name for name in CALLS if name not in WITHOUT_A_DATABASE])

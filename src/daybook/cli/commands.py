@@ -3,12 +3,12 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from daybook.cli.call import Call
@@ -19,6 +19,7 @@ P = ParamSpec("P")
 Command = Callable[Concatenate[Call, P], None]
 
 _PANEL = "Options of every command"
+_KINDS = {int: "NUMBER", float: "NUMBER", str: "TEXT", list[str]: "TEXT"}
 
 Data = Annotated[
     Path | None,
@@ -44,10 +45,41 @@ class Given:
 
 def noun(about: str) -> typer.Typer:
     """A group of commands about one thing."""
-    return typer.Typer(help=about, no_args_is_help=True, cls=_Group)
+    return typer.Typer(help=about, no_args_is_help=True, cls=_Noun)
 
 
-class _Group(TyperGroup):
+def value_word(parameter: Any) -> str:
+    """What stands for a parameter's value where it is explained: no word of Python's, and nothing behind a flag."""
+    if parameter.param_type_name == "argument" or parameter.is_flag:
+        return ""
+    return str(parameter.metavar or _KINDS.get(parameter.type_descriptor.annotation, "VALUE"))
+
+
+class _Worded:
+    """Has its help explain values as `value_word` does."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        found: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for one in found:
+            one.display_type_rich = partial(_in_help, one)
+        return found
+
+
+def _in_help(parameter: Any, ctx: Any) -> str:
+    del ctx
+    choices = () if parameter.metavar else parameter.type_descriptor.choices or ()
+    return ", ".join(str(one.value) for one in choices) or value_word(parameter)
+
+
+class Group(_Worded, TyperGroup):
+    """A group of commands, or all of them."""
+
+
+class _Command(_Worded, TyperCommand):
+    """One command."""
+
+
+class _Noun(Group):
     """A group that is called without a command shows its help to people alone."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -61,7 +93,7 @@ def command(group: typer.Typer, name: str | None = None, **settings: Any) -> Cal
     """Makes the function a command of the group."""
 
     def register(function: Command[P]) -> Command[P]:
-        group.command(name, **settings)(_with_every_option(function))
+        group.command(name, cls=_Command, **settings)(_with_every_option(function))
         return function
 
     return register

@@ -29,9 +29,7 @@ REPORT_STATUS = "REPORT_STATUS"
 group = noun("What was sent to destinations, and what became of it.")
 
 DeliveryId = Annotated[str, typer.Argument(metavar="ID", help="The delivery's id, which is its webhook-id.")]
-MaybeDeliveryId = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="One delivery; else what the options find.")
-]
+MaybeDeliveryId = Annotated[str | None, typer.Argument(metavar="ID", help="One delivery; else what the options find.")]
 OfDestination = Annotated[str | None, typer.Option("--destination", metavar="ID", help="To this destination alone.")]
 OfReport = Annotated[str | None, typer.Option("--report", metavar="ID", help="About this report alone.")]
 OfStatus = Annotated[
@@ -77,9 +75,7 @@ def show(call: Call, delivery: DeliveryId, seller: SellerId) -> None:
 def replay(
     call: Call,
     seller: SellerId,
-    delivery: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="One delivery; else what the options find.")
-    ] = None,
+    delivery: MaybeDeliveryId = None,
     destination: OfDestination = None,
     report: OfReport = None,
     status: OfStatus = None,

@@ -22,7 +22,7 @@ def add_to(program: typer.Typer) -> None:
 def errors(
     call: Call,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[CODE]...", help="A code, or words that its entry holds.")
+        list[str] | None, typer.Argument(metavar="CODE", help="A code, or words that its entry holds.")
     ] = None,
 ) -> None:
     """Tell what an error code means, who can fix it, whether a retry helps, and what to do.

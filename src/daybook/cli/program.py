@@ -10,10 +10,9 @@ from importlib.metadata import version
 from typing import Any, cast
 
 import typer
-from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from daybook.cli.commands import Config, Data, Given, Json
+from daybook.cli.commands import Config, Data, Given, Group, Json
 from daybook.cli.environment import DEBUG
 from daybook.cli.exits import ExitCode
 from daybook.cli.logs import configure_log
@@ -69,7 +68,7 @@ class _Commands(Mapping[str, Any]):
         return len(COMMANDS)
 
 
-class _Program(TyperGroup):
+class _Program(Group):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = cast(Any, _Commands())  # nothing adds to them
