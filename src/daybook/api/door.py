@@ -13,6 +13,7 @@ from daybook.accounts.tokens import LIFETIME, admit
 from daybook.accounts.usage_plans import UsagePlan
 from daybook.api.answers import Answer, encoded
 from daybook.api.request_ids import REQUEST_ID
+from daybook.contract.decoding import require_known
 from daybook.contract.operations import Operation
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock
@@ -59,7 +60,8 @@ class Door:
         return await asyncio.to_thread(self.store.do, work)
 
     def admit(self, request: AnyRequest, operation: Operation) -> Awaitable["Call"]:
-        """Who calls. Raises Unauthorized, or QuotaExceeded where the usage plan has no token left."""
+        """Who calls. Raises Unauthorized, QuotaExceeded where the usage plan has no token left, or InvalidInput for a
+        query parameter that our own API does not know."""
         return self.read(lambda tx: self.admitted(tx, request, operation))
 
     def admit_and_read(
@@ -84,10 +86,18 @@ class Door:
         if scenarios.concerns(call.seller_id):
             age = tx.now - (admission.expires_at - LIFETIME)
             call = Call(self, operation, call.seller_id, call.client_id, plan, scenarios, age)
-        bucket = operation.name, call.seller_id, call.client_id
-        if not self.store.buckets.take(tx.connection, *bucket, plan.rate, plan.burst):
+        return self.begun(tx, request, call)
+
+    def begun(self, tx: Transaction, request: AnyRequest, call: "Call") -> "Call":
+        """The call, whose usage plan lets it pass. Raises QuotaExceeded, and InvalidInput where our own API is asked
+        with a query parameter that the operation has not."""
+        operation, plan = call.operation, call.plan
+        if not self.store.buckets.take(
+            tx.connection, operation.name, call.seller_id, call.client_id, plan.rate, plan.burst
+        ):
             raise QuotaExceeded
         request.scope["state"][RATE] = plan.rate
+        require_known(request.scope["query_string"], operation)
         return call
 
 

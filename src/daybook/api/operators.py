@@ -5,9 +5,9 @@ from daybook.accounts.sellers import find_seller
 from daybook.accounts.tokens import admit
 from daybook.accounts.usage_plans import EVERY_SELLER, UsagePlan
 from daybook.api.decoding import MISSING, query_of
-from daybook.api.door import RATE, AnyRequest, Call, Door, door_of, shown_token
+from daybook.api.door import AnyRequest, Call, Door, door_of, shown_token
 from daybook.contract.operations import Operation
-from daybook.kernel.errors import InvalidInput, QuotaExceeded, Unauthorized
+from daybook.kernel.errors import InvalidInput, Unauthorized
 from daybook.store.transaction import Transaction
 
 
@@ -17,9 +17,7 @@ async def admit_operator(request: AnyRequest, operation: Operation) -> Call:
     Raises Unauthorized, or QuotaExceeded where the operation's usage plan has no token left.
     """
     door = door_of(request)
-    call = await door.read(lambda tx: _admitted(tx, door, request, operation))
-    request.scope["state"][RATE] = call.plan.rate
-    return call
+    return await door.read(lambda tx: _admitted(tx, door, request, operation))
 
 
 async def admit_anyone(request: AnyRequest, operation: Operation, *, about_one: bool = True) -> Call:
@@ -30,23 +28,26 @@ async def admit_anyone(request: AnyRequest, operation: Operation, *, about_one: 
     """
     door = door_of(request)
     call = await door.read(lambda tx: _anyone(tx, door, request, operation))
-    request.scope["state"][RATE] = call.plan.rate
     if about_one and call.seller_id == EVERY_SELLER:
         raise InvalidInput(MISSING, "sellerId; an operator's call says whose it is about.")
     return call
 
 
 def _anyone(tx: Transaction, door: Door, request: AnyRequest, operation: Operation) -> Call:
-    named = query_of(request, operation).get("sellerId", EVERY_SELLER)
-    if admit(tx, tx.now, shown_token(request), operation.name).scope is not Scope.OPERATOR:
-        call = door.admitted(tx, request, operation)
+    operators = admit(tx, tx.now, shown_token(request), operation.name).scope is Scope.OPERATOR
+    call = (_admitted if operators else _sellers)(tx, door, request, operation)
+    named: str = query_of(request, operation).get("sellerId", EVERY_SELLER)
+    if not operators:
         if named not in (EVERY_SELLER, call.seller_id):
             raise Unauthorized("This token is another selling partner's.")
         return call
-    call = _admitted(tx, door, request, operation)
     if named != EVERY_SELLER:
         find_seller(tx, named)
     return call._replace(seller_id=named)
+
+
+def _sellers(tx: Transaction, door: Door, request: AnyRequest, operation: Operation) -> Call:
+    return door.admitted(tx, request, operation)
 
 
 def _admitted(tx: Transaction, door: Door, request: AnyRequest, operation: Operation) -> Call:
@@ -55,7 +56,4 @@ def _admitted(tx: Transaction, door: Door, request: AnyRequest, operation: Opera
         raise Unauthorized("This is the operator's: ask for a token with the scope daybook::operator.")
     plan = UsagePlan(operation.rate, operation.burst)
     call = Call(door, operation, EVERY_SELLER, admission.client_id, plan)
-    bucket = operation.name, call.seller_id, call.client_id
-    if not door.store.buckets.take(tx.connection, *bucket, plan.rate, plan.burst):
-        raise QuotaExceeded
-    return call
+    return door.begun(tx, request, call)

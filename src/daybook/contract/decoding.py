@@ -1,17 +1,20 @@
 """Reads what a client sent, by the operation's own table.
 
-Unknown members are ignored, known ones checked to the letter.
+Known parameters and members are checked to the letter. Unknown ones are ignored in Amazon's contract, and refused in
+ours: there a word that is misspelt would do nothing, and say nothing.
 """
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from difflib import get_close_matches
+from typing import Any, TypeVar, get_args
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from daybook.contract import times
+from daybook.contract.daybook import ROOT
 from daybook.contract.operations import Operation, Parameter
 from daybook.kernel.errors import InvalidInput
 from daybook.shapes import convert, decode
@@ -48,6 +51,24 @@ def query_of(query: bytes, operation: Operation) -> Values:
         parameter.name: _decoded(parameter, sent[parameter.name]) for parameter in known if parameter.name in sent
     }
     return defaults | decoded
+
+
+def require_known(query: bytes, operation: Operation) -> None:
+    """Raises InvalidInput naming a query parameter that an operation of our own API has not."""
+    if query and operation.path.startswith(f"{ROOT}/"):
+        known = [parameter.name for parameter in operation.parameters if parameter.place == "query"]
+        _refuse_unknown("query parameter", _sent(query), known)
+
+
+def _refuse_unknown(what: str, sent: Collection[str], known: Collection[str], at: str = "") -> None:
+    unknown = next((name for name in sent if name not in known), None)
+    if unknown is None:
+        return
+    spelled = {name.lower(): name for name in known}
+    near = [spelled[name] for name in get_close_matches(unknown[:_TOLD].lower(), spelled, n=1)]
+    hint = f"Did you mean {near[0]}? " if near else ""
+    listed = f"Known: {', '.join(known)}." if known else "None is taken."
+    raise InvalidInput(f"There is no {what} {f'{at}{unknown}'[:50]!r} here.", f"{hint}{listed}")
 
 
 def _sent(query: bytes) -> Mapping[str, list[str]]:
@@ -139,9 +160,14 @@ def _listed(names: list[str]) -> str:
 
 
 def body_of(body: bytes, shape: type[S]) -> S:
-    """The body, which is JSON, as the shape. Raises InvalidInput naming the member that is wrong."""
+    """The body, which is JSON, as the shape. Raises InvalidInput naming the member that is wrong.
+
+    A member that the shape has not is wrong where the shape forbids it.
+    """
     fields = msgspec.structs.fields(shape)
-    members = _members(body, {field.encode_name for field in fields})
+    content = _object(body)
+    _refuse_unknown_members(content, shape)
+    members = _members(content, {field.encode_name for field in fields})
     missing = [field.encode_name for field in fields if field.required and field.encode_name not in members]
     if missing:
         raise InvalidInput(MISSING, _listed(sorted(missing)))
@@ -151,6 +177,18 @@ def body_of(body: bytes, shape: type[S]) -> S:
         raise InvalidInput("Invalid request body", f"{error}"[:_TOLD]) from error
 
 
+def _refuse_unknown_members(content: Values, shape: type[msgspec.Struct], at: str = "") -> None:
+    """Also of the objects within."""
+    if not shape.__struct_config__.forbid_unknown_fields:
+        return
+    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
+    _refuse_unknown("member", content, kinds, at)
+    for name, value in content.items():
+        for part in get_args(kinds[name]):
+            if isinstance(value, dict) and isinstance(part, type) and issubclass(part, msgspec.Struct):
+                _refuse_unknown_members(value, part, f"{at}{name}.")
+
+
 def json_of(body: bytes) -> object:
     """The body as JSON, whatever it holds. Raises InvalidInput."""
     content = _json(body)
@@ -158,14 +196,18 @@ def json_of(body: bytes) -> object:
     return content
 
 
-def _members(body: bytes, known: Collection[str]) -> Values:
+def _object(body: bytes) -> Values:
+    content = _json(body)
+    if not isinstance(content, dict):
+        raise InvalidInput("Invalid Input", "The body is not a JSON object.")
+    return content
+
+
+def _members(content: Values, known: Collection[str]) -> Values:
     """The known members of a JSON object.
 
     Null means absent, and so does an empty text for the options, which real clients send.
     """
-    content = _json(body)
-    if not isinstance(content, dict):
-        raise InvalidInput("Invalid Input", "The body is not a JSON object.")
     members = {name: content[name] for name in known if content.get(name) is not None}
     if members.get("reportOptions") == "":
         del members["reportOptions"]

@@ -13,7 +13,7 @@ SENDING_ACTIONS = ("stop", "go")
 _SELLER = Parameter("sellerId", "string", "Whose; an operator has to say it, a seller's own token need not.")
 
 
-class PriceGuard(Struct, frozen=True):
+class PriceGuard(Struct, frozen=True, forbid_unknown_fields=True):
     """Prices of a currency below `floor`, above `ceiling`, or that change by more than `change` percent, are held.
 
     Exact decimals, as text; null is no bound. An empty currency means all that have no guard of their own.

@@ -16,7 +16,7 @@ TOKEN = "token"  # noqa: S105  a word of a path
 """Behind it, where the receiver asks for OAUTH: its token endpoint."""
 
 
-class CreateReceiver(Struct, frozen=True, omit_defaults=True):
+class CreateReceiver(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A URL for a marketplace to call. With authDetails the caller has to prove itself as they say."""
 
     name: str = ""
@@ -77,7 +77,7 @@ class WholeInboundEvent(Struct, frozen=True):
     body: str
 
 
-class FollowReport(Struct, frozen=True, omit_defaults=True):
+class FollowReport(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A report that was asked for at a marketplace: `reportId` is what that calls it, at Walmart the requestId."""
 
     source: str

@@ -15,7 +15,7 @@ from daybook.contract.times import WireTime
 Status = Literal["ACTIVE", "INACTIVE"]
 
 
-class AuthDetails(Struct, frozen=True, omit_defaults=True):
+class AuthDetails(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """How a receiver is shown who calls: what BASIC_AUTH, HMAC and OAUTH need of it is told on Walmart's page."""
 
     authMethod: Literal["BASIC_AUTH", "HMAC", "OAUTH"]
@@ -27,7 +27,7 @@ class AuthDetails(Struct, frozen=True, omit_defaults=True):
     authUrl: str = ""
 
 
-class CreateDestination(Struct, frozen=True, omit_defaults=True):
+class CreateDestination(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A URL that is to receive notifications. Without a secret one is made, and told this once."""
 
     url: str
@@ -39,7 +39,7 @@ class CreateDestination(Struct, frozen=True, omit_defaults=True):
     headers: dict[str, str] | UnsetType = UNSET
 
 
-class ChangeDestination(Struct, frozen=True, omit_defaults=True):
+class ChangeDestination(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is to be different. An authMethod of NONE takes the authDetails away."""
 
     url: str | UnsetType = UNSET
@@ -76,7 +76,7 @@ class DestinationList(Struct, frozen=True):
     destinations: list[Destination]
 
 
-class RotateSecret(Struct, frozen=True, omit_defaults=True):
+class RotateSecret(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A new secret; the one before signs as well for so long, up to 30 days."""
 
     overlapSeconds: int = 86_400
@@ -100,7 +100,7 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     answer: str = ""
 
 
-class TryDestination(Struct, frozen=True, omit_defaults=True):
+class TryDestination(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is sent: a sample in a format."""
 
     format: str = "walmart"
@@ -114,7 +114,7 @@ class Tried(Struct, frozen=True, omit_defaults=True):
     attempt: Attempt
 
 
-class CreateSubscription(Struct, frozen=True, omit_defaults=True):
+class CreateSubscription(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a destination is to receive. Empty filters let everything through."""
 
     destinationId: str
@@ -127,7 +127,7 @@ class CreateSubscription(Struct, frozen=True, omit_defaults=True):
     reportStatuses: list[str] = []
 
 
-class ChangeSubscription(Struct, frozen=True, omit_defaults=True):
+class ChangeSubscription(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What is to be different."""
 
     format: str | UnsetType = UNSET
@@ -195,7 +195,7 @@ class WholeDelivery(Struct, frozen=True):
     attempts: list[Attempt]
 
 
-class ReplayDeliveries(Struct, frozen=True, omit_defaults=True):
+class ReplayDeliveries(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Which deliveries go out again, of those that were DELIVERED or FAILED; `next` is as the answer before told it."""
 
     destinationId: str | UnsetType = UNSET
@@ -209,7 +209,7 @@ class ReplayDeliveries(Struct, frozen=True, omit_defaults=True):
     next: str | UnsetType = UNSET
 
 
-class ReplaySubscription(Struct, frozen=True):
+class ReplaySubscription(Struct, frozen=True, forbid_unknown_fields=True):
     """From behind which line of the ledger on events are told again; 0 is from its beginning."""
 
     cursor: str
