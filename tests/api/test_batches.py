@@ -189,9 +189,11 @@ def test_a_batch_is_steered(first: Client) -> None:
     def does(action: str) -> Answer:
         return first.send("POST", f"{BATCHES}/{batch}/{action}")
 
-    assert does("pause").status == 200
+    assert does("pause").json["moved"] == 2
     assert get(first, f"{BATCHES}/{batch}")["batch"]["status"] == "paused"
-    assert does("resume").status == 200
+    again = does("pause")
+    assert (again.refusal, again.error["message"]) == ((409, "Conflict"), "The batch is paused already.")
+    assert does("resume").json["moved"] == 2
     assert does("approve").refusal == (409, "Conflict")
     assert does("cancel").json["moved"] == 2
     assert does("undo").refusal == (409, "Conflict")

@@ -102,9 +102,11 @@ def test_a_batch_is_paused_resumed_and_cancelled(shop: Shop, file: Path) -> None
     seller = ("--seller", shop.seller)
     batch = submitted(shop.terminal, shop, file)
 
-    assert shop.terminal.done("batches", "pause", batch, *seller, "--json").json["status"] == "paused"
-    assert shop.terminal("batches", "pause", batch, *seller).code == 1
-    assert shop.terminal.done("batches", "resume", batch, *seller, "--json").json["status"] == "running"
+    paused = shop.terminal.done("batches", "pause", batch, *seller, "--json").json
+    assert paused == {"batchId": batch, "status": "paused", "moved": 2}
+    again = shop.terminal("batches", "pause", batch, *seller)
+    assert (again.code, "The batch is paused already." in again.err) == (1, True)
+    assert "goes on, with 2 operations to send." in shop.terminal.done("batches", "resume", batch, *seller).out
     assert shop.terminal.done("batches", "cancel", batch, *seller, "--json").json["moved"] == 2
     assert shop.terminal.done("batches", "show", batch, *seller, "--json").json["counts"]["Error"] == 4
     said = " ".join(shop.terminal.done("batches", "show", batch, *seller).out.split())

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -108,14 +109,59 @@ def test_what_is_cancelled_before_it_is_sent_never_is(book: Book, stub: Stub) ->
 
 def test_a_paused_batch_waits_and_another_does_not(book: Book, stub: Stub) -> None:
     paused, other = book.prices(3), book.prices(3, first=10)
-    book.store.do(lambda tx: steering.pause(tx, tx.now, SELLER, paused.batch_id, "tester"))
+    assert book.store.do(lambda tx: steering.pause(tx, tx.now, SELLER, paused.batch_id, "tester")).moved == 3
     book.run()
     assert [book.progress(one).shown[Shown.SUCCESS] for one in (paused, other)] == [0, 3]
 
-    book.store.do(lambda tx: steering.resume(tx, tx.now, SELLER, paused.batch_id, "tester"))
+    assert book.store.do(lambda tx: steering.resume(tx, tx.now, SELLER, paused.batch_id, "tester")).moved == 3
     book.run()
 
     assert book.progress(paused).shown[Shown.SUCCESS] == 3
+
+
+def test_a_batch_that_is_paused_or_goes_on_already_is_said_to(book: Book) -> None:
+    batch = book.prices(2)
+
+    def does(verb: Any) -> Any:
+        return book.store.do(lambda tx: verb(tx, tx.now, SELLER, batch.batch_id, "tester"))
+
+    with pytest.raises(Conflict, match="not paused"):
+        does(steering.resume)
+    does(steering.pause)
+    with pytest.raises(Conflict, match="paused already"):
+        does(steering.pause)
+    steering.cancel(book.store.do, SELLER, batch.batch_id, "tester")
+    with pytest.raises(Conflict, match="has ended"):
+        does(steering.pause)
+
+
+class Late:
+    """A transaction that another has gone before since it looked at the batch."""
+
+    def __init__(self, tx: Any, found: Batch) -> None:
+        self._tx = tx
+        self._found = [found]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tx, name)
+
+    def batch(self, seller_id: str, batch_id: str) -> Batch | None:
+        """As it was, and from then on as it is."""
+        found: Batch | None = self._found.pop() if self._found else self._tx.batch(seller_id, batch_id)
+        return found
+
+
+def test_of_two_who_pause_a_batch_at_once_one_is_told_that_it_is_paused(book: Book) -> None:
+    batch = book.prices(2)
+    running = book.batch(batch)
+    book.store.do(lambda tx: steering.pause(tx, tx.now, SELLER, batch.batch_id, "one"))
+    with pytest.raises(Conflict, match="paused already"):
+        book.store.do(lambda tx: steering.pause(Late(tx, running), tx.now, SELLER, batch.batch_id, "the other"))
+    paused = book.batch(batch)
+    book.store.do(lambda tx: steering.resume(tx, tx.now, SELLER, batch.batch_id, "one"))
+    with pytest.raises(Conflict, match="not paused"):
+        book.store.do(lambda tx: steering.resume(Late(tx, paused), tx.now, SELLER, batch.batch_id, "the other"))
+    assert [event.actor for event in history(book, batch)][-2:] == ["one", "one"]
 
 
 def test_one_command_stops_all_of_a_seller_and_another_lets_it_go_on(book: Book, stub: Stub) -> None:

@@ -83,7 +83,10 @@ class ExplainedBatch(Struct, frozen=True):
 
 
 class Steered(Struct, frozen=True):
-    """What an action did. `moved` operations were, `left` were not; `batch` is the one that was made, if one was."""
+    """What an action did. `moved` operations were, `left` were not; `batch` is the one that was made, if one was.
+
+    Of a pause `moved` are those that wait for its end, of a resume those that go on.
+    """
 
     moved: int
     left: int

@@ -23,7 +23,10 @@ class Asked(NamedTuple):
 
 
 class Done(NamedTuple):
-    """How many operations were moved, and how many were left; the batch that was made, where one was."""
+    """How many operations were moved, and how many were left; the batch that was made, where one was.
+
+    A pause moves those that wait for it to end, and a resume those that go on.
+    """
 
     moved: int = 0
     left: int = 0
@@ -55,8 +58,7 @@ def _moves(verb: Any, means: Means, asked: Asked) -> Done:
 
 
 def _turns(verb: Any, means: Means, asked: Asked) -> Done:
-    means.write(lambda tx: verb(tx, tx.now, asked.seller_id, asked.batch_id, asked.actor))
-    return Done()
+    return Done(*means.write(lambda tx: verb(tx, tx.now, asked.seller_id, asked.batch_id, asked.actor)))
 
 
 def _makes(verb: Any, means: Means, asked: Asked) -> Done:

@@ -15,7 +15,7 @@ from daybook.operations.codes import Code
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.moves import Moves, move_batch, settle
 from daybook.operations.ports import BatchesPort
-from daybook.operations.status import BatchStatus, Status
+from daybook.operations.status import SENDABLE, BatchStatus, Status
 from daybook.operations.submitting import Transact, wake_batch
 
 SLICE = 1000
@@ -86,24 +86,52 @@ def _rejected(seller_id: str, batch_id: str, tx: BatchesPort) -> tuple[Batch, in
     return batch, progress_of(tx.counts_of(batch.number)).statuses.get(Status.REJECTED, 0)
 
 
-def pause(tx: BatchesPort, now: datetime, seller_id: str, batch_id: str, actor: str) -> Batch:
-    """Nothing more of the batch is sent until it is resumed. Raises NotFound, Conflict."""
-    batch = find_batch(tx, seller_id, batch_id)
+def pause(tx: BatchesPort, now: datetime, seller_id: str, batch_id: str, actor: str) -> Steered:
+    """Nothing more of the batch is sent until it is resumed; `moved` is how many operations wait for that.
+
+    Raises NotFound, and Conflict where it is paused already or has ended.
+    """
+    batch = _running(tx, seller_id, batch_id)
     if not move_batch(tx, now, batch, BatchStatus.PAUSED, actor):
-        raise Conflict("The batch changed at the same moment.", "Try it again.")
-    return replace(batch, status=BatchStatus.PAUSED)
+        _running(tx, seller_id, batch_id)  # says what another made of it meanwhile
+        raise _changed()
+    return _sendable(tx, batch)
 
 
-def resume(tx: BatchesPort, now: datetime, seller_id: str, batch_id: str, actor: str) -> Batch:
-    """The batch goes on. Raises NotFound, and Conflict where it was not paused."""
+def _running(tx: BatchesPort, seller_id: str, batch_id: str) -> Batch:
+    batch = find_batch(tx, seller_id, batch_id)
+    if batch.status is BatchStatus.PAUSED:
+        raise Conflict("The batch is paused already.", f"batchId: {batch_id}")
+    if batch.status is not BatchStatus.RUNNING:
+        raise Conflict("The batch has ended, so there is nothing to pause.", f"batchId: {batch_id}")
+    return batch
+
+
+def resume(tx: BatchesPort, now: datetime, seller_id: str, batch_id: str, actor: str) -> Steered:
+    """The batch goes on, and `moved` operations of it with it. Raises NotFound, and Conflict where it is not paused."""
+    batch = _paused(tx, seller_id, batch_id)
+    if not move_batch(tx, now, batch, BatchStatus.RUNNING, actor, progress_at=max(now, batch.queued_at)):
+        _paused(tx, seller_id, batch_id)
+        raise _changed()
+    wake_batch(tx, replace(batch, status=BatchStatus.RUNNING), tx.counts_of(batch.number), now)
+    return _sendable(tx, batch)
+
+
+def _paused(tx: BatchesPort, seller_id: str, batch_id: str) -> Batch:
     batch = find_batch(tx, seller_id, batch_id)
     if batch.status is not BatchStatus.PAUSED:
         raise Conflict("The batch is not paused.", f"It is {batch.status}.")
-    if not move_batch(tx, now, batch, BatchStatus.RUNNING, actor, progress_at=max(now, batch.queued_at)):
-        raise Conflict("The batch changed at the same moment.", "Try it again.")
-    running = replace(batch, status=BatchStatus.RUNNING)
-    wake_batch(tx, running, tx.counts_of(batch.number), now)
-    return running
+    return batch
+
+
+def _sendable(tx: BatchesPort, batch: Batch) -> Steered:
+    """What a pause concerns: what was sent comes to its own end, and what is held waits for a person as it is."""
+    statuses = progress_of(tx.counts_of(batch.number)).statuses
+    return Steered(sum(statuses.get(status, 0) for status in SENDABLE))
+
+
+def _changed() -> Conflict:
+    return Conflict("The batch changed at the same moment.", "Try it again.")
 
 
 def _steer(
@@ -152,7 +180,7 @@ def _reopened(tx: BatchesPort, batch: Batch, actor: str) -> Batch:
     now = max(tx.now, batch.queued_at)
     changes = {"status": BatchStatus.RUNNING, "ended_at": None, "progress_at": now}
     if not tx.move_batch(batch, BatchStatus.ENDED, **changes):
-        raise Conflict("The batch changed at the same moment.", "Try it again.")
+        raise _changed()
     tx.add_event(Event(batch.seller_id, SUBJECT, batch.batch_id, batch.status, BatchStatus.RUNNING, actor, {}, now))
     return replace(batch, status=BatchStatus.RUNNING, ended_at=None, progress_at=now)
 

@@ -169,16 +169,14 @@ def undo(call: Call, where: Where, batch_id: BatchId, *, dry_run: DryRun = False
 def pause(call: Call, where: Where, batch_id: BatchId) -> None:
     """Send nothing more of a batch until it is resumed."""
     with place_of(call, where) as place:
-        place.steer(batch_id, "pause")
-    call.screen.answer({"batchId": batch_id, "status": BatchStatus.PAUSED}, f"Batch {batch_id} is paused.")
+        views.show_turned(call, batch_id, BatchStatus.PAUSED, place.steer(batch_id, "pause")["moved"])
 
 
 @placed(group)
 def resume(call: Call, where: Where, batch_id: BatchId) -> None:
     """Let a paused batch go on."""
     with place_of(call, where) as place:
-        place.steer(batch_id, "resume")
-    call.screen.answer({"batchId": batch_id, "status": BatchStatus.RUNNING}, f"Batch {batch_id} goes on.")
+        views.show_turned(call, batch_id, BatchStatus.RUNNING, place.steer(batch_id, "resume")["moved"])
 
 
 @placed(group)

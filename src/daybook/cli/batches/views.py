@@ -10,7 +10,7 @@ from daybook.cli.batches.places import Told
 from daybook.cli.call import Call
 from daybook.cli.screen import facts, listing, when_here, when_short
 from daybook.operations.codes import source_of
-from daybook.operations.status import Shown
+from daybook.operations.status import BatchStatus, Shown
 
 _SHOWN_CODES = 10
 
@@ -136,6 +136,14 @@ def show_steered(call: Call, told: Told, word: str) -> None:
 
 def _operations(count: int) -> str:
     return "1 operation was" if count == 1 else f"{count:,} operations were"
+
+
+def show_turned(call: Call, batch_id: str, status: BatchStatus, moved: int) -> None:
+    """A batch that was paused or goes on, and how many of its operations are to be sent."""
+    word = "is paused" if status is BatchStatus.PAUSED else "goes on"
+    waiting = "1 operation" if moved == 1 else f"{moved:,} operations"
+    told = {"batchId": batch_id, "status": status, "moved": moved}
+    call.screen.answer(told, f"Batch {batch_id} {word}, with {waiting} to send.")
 
 
 def show_retry(call: Call, told: Told) -> None:
