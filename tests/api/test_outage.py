@@ -7,12 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 
 from daybook.api.server import create_api
 from daybook.contract.operations import OPERATIONS
 from daybook.documents.objects import Objects
+from daybook.store.buckets import SqliteBuckets
 from daybook.store.opening import open_store
+from daybook.store.postgres import PostgresStore
+from daybook.store.sqlite import SqliteStore
 from tests.api.production import done
 from tests.api.serving import (
     ALL_LISTINGS,
@@ -118,6 +123,76 @@ def full(daybook: Daybook) -> Iterator[None]:
     yield
     with daybook.store.transaction() as tx:
         tx.connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
+
+
+def readiness(daybook: Daybook) -> tuple[int, dict[str, str]]:
+    """Of a probe that is late enough to look again."""
+    daybook.clock.advance(seconds=5)
+    answer = daybook.wire.send("GET", "/readyz")
+    return answer.status, answer.json
+
+
+@pytest.mark.parametrize("away", ["database", "buckets"])
+def test_a_sqlite_that_cannot_be_written_to_is_not_ready(sqlite_url: str, runner: asyncio.Runner, away: str) -> None:
+    with opened(sqlite_url, runner) as daybook:
+        assert readiness(daybook) == (200, {"status": "ready"})
+        turn_off_writing(daybook, away, "ON")
+        status, told = readiness(daybook)
+        assert (status, told["status"]) == (503, "unavailable")
+        assert told["database"] == ("The database cannot be written to. SQLite: attempt to write a readonly database.")
+        assert daybook.wire.send("GET", "/readyz").status == 503
+        turn_off_writing(daybook, away, "OFF")
+        assert daybook.wire.send("GET", "/readyz").status == 200
+
+
+def turn_off_writing(daybook: Daybook, of: str, word: str) -> None:
+    store = daybook.store
+    assert isinstance(store, SqliteStore)
+    assert isinstance(store.buckets, SqliteBuckets)
+    driver = store.buckets._connection if of == "buckets" else store._writer.on.driver  # noqa: SLF001
+    driver.execute(f"PRAGMA query_only = {word}")
+
+
+def test_a_postgresql_that_only_reads_is_not_ready(
+    postgres_url: str, postgres_admin: psycopg.Connection, runner: asyncio.Runner
+) -> None:
+    name = sa.make_url(postgres_url).database
+    with opened(postgres_url, runner) as daybook:
+        client = daybook.client()
+        assert readiness(daybook) == (200, {"status": "ready"})
+        postgres_admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+        try:
+            renew_connections(daybook)
+            assert client.post(REPORTS, {"reportType": ALL_LISTINGS, "marketplaceIds": ["ATVPDKIKX0DER"]}).refusal == (
+                503,
+                "ServiceUnavailable",
+            )
+            status, told = readiness(daybook)
+            assert status == 503
+            assert told["database"].startswith("The database cannot be written to. PostgreSQL: cannot execute UPDATE")
+        finally:
+            postgres_admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only".encode())
+        renew_connections(daybook)
+        assert readiness(daybook) == (200, {"status": "ready"})
+
+
+def renew_connections(daybook: Daybook) -> None:
+    """As after a failover: those that there were have ended."""
+    store = daybook.store
+    assert isinstance(store, PostgresStore)
+    store.engine.dispose()
+    store._reads.dispose()  # noqa: SLF001
+
+
+def test_probes_that_come_close_together_write_once(daybook: Daybook) -> None:
+    written: list[float] = []
+    daybook.clock.advance(seconds=5)
+    daybook.store.on_commit(lambda seconds, _: written.append(seconds))
+    for _ in range(3):
+        assert daybook.wire.send("GET", "/readyz").status == 200
+    assert len(written) == 1
+    readiness(daybook)
+    assert len(written) == 2
 
 
 def test_while_the_document_store_is_away_reports_are_told_and_downloads_wait(

@@ -8,7 +8,9 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from itertools import product
+from threading import Lock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -25,6 +27,8 @@ from daybook.store.transaction import Transaction
 
 T = TypeVar("T")
 _TRIES = 5
+WRITTEN_EVERY = timedelta(seconds=5)
+_AS_IT_WAS = sa.text("UPDATE alembic_version SET version_num = version_num")
 
 
 class Store(ABC):
@@ -41,6 +45,8 @@ class Store(ABC):
         self._doorbell = Doorbell()
         self._told_of_releases: list[Callable[[Held], None]] = []
         self._told_of_commits: list[Callable[[float, Sequence[Event]], None]] = []
+        self._checking = Lock()
+        self._written_at: datetime | None = None
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Opened]:
@@ -171,6 +177,26 @@ class Store(ABC):
         with self.reading() as tx:
             tx.connection.execute(sa.select(1)).scalar_one()
 
+    def check_writing(self) -> None:
+        """Raises Unavailable where the database can only be read, for a full disk or by its mode.
+
+        It is found by a write, of one row as it was: of as many checks as there are within WRITTEN_EVERY, one writes.
+        """
+        with self._checking:
+            now = self.clock()
+            if self._written_at is None or abs(now - self._written_at) >= WRITTEN_EVERY:
+                self._written_at = None
+                self._write_nothing_new()
+                self._written_at = now
+
+    def _write_nothing_new(self) -> None:
+        try:
+            with self.transaction() as tx:
+                tx.connection.execute(_AS_IT_WAS)
+                self.buckets.take(tx.connection, "readyz", "", "", 1.0, 1)  # on SQLite they are in a file of their own
+        except Unavailable as error:
+            raise Unavailable("The database cannot be written to.", error.details) from error
+
 
 class _Telling(AbstractContextManager[None]):
     """Not a generator, which costs ten times as much: every step of a lane passes through it four times."""
@@ -208,7 +234,9 @@ def _away(error: Exception) -> str | None:
 def _connection_errors() -> tuple[type[Exception], ...]:
     import psycopg  # noqa: PLC0415  only where PostgreSQL is used
 
-    return (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
+    ended = psycopg.errors.IdleInTransactionSessionTimeout
+    only_reads = psycopg.errors.ReadOnlySqlTransaction  # a standby, where the first server was
+    return (psycopg.OperationalError, psycopg.InterfaceError, ended, only_reads)
 
 
 def _undone(error: Exception) -> bool:
