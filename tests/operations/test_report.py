@@ -190,9 +190,29 @@ def test_the_zone_is_switched_for_reading_alone(book: Book) -> None:
     assert book.batch(batch).queued_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def test_an_unknown_zone_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="no time zone"):
-        zone_named("Mars/Olympus")
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Mars/Olympus", "Zones: pst"),
+        ("localtime", "Zones: pst"),
+        ("Factory", "Zones: pst"),
+        ("posixrules", "Zones: pst"),
+        ("right/Europe/Berlin", "Did you mean Europe/Berlin? Zones: pst"),
+        ("posix/Europe/Berlin", "Did you mean Europe/Berlin? Zones: pst"),
+        ("europe/berlin", "Did you mean Europe/Berlin? Zones: pst"),
+        ("Europe/Berlim", "Did you mean Europe/Berlin? Zones: pst"),
+        ("../localtime", "Zones: pst"),
+    ],
+)
+def test_what_is_no_place_and_no_offset_is_no_zone(name: str, hint: str) -> None:
+    with pytest.raises(InvalidInput, match="no time zone") as refused:
+        zone_named(name)
+    assert refused.value.details.startswith(hint)
+
+
+@pytest.mark.parametrize("name", ["Etc/GMT+8", "GMT", "CET", "US/Pacific", "America/Argentina/Buenos_Aires", "Zulu"])
+def test_a_place_and_an_offset_are_zones(name: str) -> None:
+    assert zone_named(name).name == name
 
 
 def test_times_are_cut_to_the_second_and_zero_padded() -> None:

@@ -6,9 +6,10 @@ profiles are UTC, the marketplace's own zone, a fixed UTC-8, and any zone by its
 
 from collections.abc import Callable
 from datetime import timedelta, timezone, tzinfo
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from daybook.accounts.marketplaces import ZONES, country
 from daybook.kernel.clock import from_micros
@@ -19,6 +20,11 @@ MARKETPLACE = "marketplace"
 FIXED = "UTC-8"
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _REMEMBERED = 65_536
+_TOLD = 60
+_NO_PLACES = frozenset({"localtime", "posixrules", "Factory"})
+"""Names in the machine's folder of zones that mean its own setting, a rule without a place, and none at all."""
+_OTHER_COUNTS = ("posix/", "right/")
+"""The same places again, and once more with leap seconds, which our instants do not count."""
 
 
 class Zone(NamedTuple):
@@ -31,7 +37,7 @@ class Zone(NamedTuple):
 def zone_named(name: str, marketplace_id: str = "") -> Zone:
     """The zone for `pst` (America/Los_Angeles), `utc`, `marketplace`, `utc-8` or a name such as Europe/Berlin.
 
-    Raises InvalidInput for a name that no zone has.
+    Raises InvalidInput for a name that no zone has, or none that means the same on another machine.
     """
     said = name.strip() or PACIFIC
     if said.upper() == "UTC-8":
@@ -42,12 +48,25 @@ def zone_named(name: str, marketplace_id: str = "") -> Zone:
         said = ZONES.get(country(marketplace_id), "UTC")
     if said.upper() == "UTC":
         said = "UTC"
+    if said in _NO_PLACES or said.startswith(_OTHER_COUNTS):
+        raise _unknown(name)
     try:
         return Zone(said, ZoneInfo(said))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidInput(
-            f"There is no time zone {name[:60]!r} here.", "Zones: pst, utc, utc-8, marketplace, or Europe/Berlin ..."
-        ) from error
+        raise _unknown(name) from error
+
+
+def _unknown(name: str) -> InvalidInput:
+    near = get_close_matches(name.strip()[:_TOLD].lower(), _places(), n=1, cutoff=0.7)
+    hint = f"Did you mean {_places()[near[0]]}? " if near else ""
+    known = "Zones: pst, utc, utc-8, marketplace, or a place such as Europe/Berlin."
+    return InvalidInput(f"There is no time zone {name[:_TOLD]!r} here.", f"{hint}{known}")
+
+
+@lru_cache(1)
+def _places() -> dict[str, str]:
+    """Every zone that the machine knows, by its name in small letters."""
+    return {name.lower(): name for name in sorted(available_timezones() - _NO_PLACES)}
 
 
 def clock_of(zone: Zone) -> Callable[[int | None], str]:
