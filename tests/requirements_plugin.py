@@ -5,7 +5,8 @@
 
     @pytest.mark.parametrize("case", [pytest.param(case, marks=pytest.mark.requirement(*case.ids)) for case in MATRIX])
 
-A wrong marker stops the collection. Outcomes are kept in pytest's cache, so that `make requirements` knows them.
+A wrong marker stops the collection. Outcomes are kept in pytest's cache, where it has one, so that
+`make requirements` knows them.
 """
 
 import json
@@ -56,8 +57,14 @@ def _write(target: Path, named: dict[str, list[str]], outcomes: dict[str, str]) 
 
 
 def _known_outcomes(config: pytest.Config) -> dict[str, str]:
-    outcomes: dict[str, str] = config.cache.get(_OUTCOMES, {})
+    cache = _cache(config)
+    outcomes: dict[str, str] = cache.get(_OUTCOMES, {}) if cache else {}
     return outcomes
+
+
+def _cache(config: pytest.Config) -> pytest.Cache | None:
+    """None where pytest runs without: -p no:cacheprovider."""
+    return config.cache if config.pluginmanager.has_plugin("cacheprovider") else None
 
 
 class _Outcomes:
@@ -71,5 +78,6 @@ class _Outcomes:
             self._ended[report.nodeid] = report.outcome
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self._ended:
-            session.config.cache.set(_OUTCOMES, _known_outcomes(session.config) | self._ended)
+        cache = _cache(session.config)
+        if cache and self._ended:
+            cache.set(_OUTCOMES, _known_outcomes(session.config) | self._ended)

@@ -152,6 +152,19 @@ def test_the_last_run_of_each_case_is_remembered(suite: pytest.Pytester) -> None
     }
 
 
+def test_without_a_cache_the_tests_run_and_nothing_is_remembered(suite: pytest.Pytester) -> None:
+    suite.makepyfile("""
+        import pytest
+
+        @pytest.mark.requirement("R004-001")
+        def test_one(): ...
+    """)
+    run = suite.runpytest_inprocess("-p", "no:cacheprovider", "--requirements-json=cases.json")
+    run.assert_outcomes(passed=1)
+    assert run.ret == pytest.ExitCode.OK
+    assert named(suite) == {"test_one": [["R004-001"], ""]}
+
+
 @pytest.mark.parametrize(
     ("marker", "complaint"),
     [
