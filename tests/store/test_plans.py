@@ -369,7 +369,7 @@ HOT: list[tuple[str, Callable[[Transaction], object], set[str]]] = [
         {"authorisation_refresh_hash_key"},
     ),
     ("a report by its key", lambda tx: tx.report("S7", "R1008"), {"report_pk"}),
-    ("what a poll is told of a report", lambda tx: tx.report_shown("S7", "R1008"), {"report_pk"}),
+    ("what a poll is told of a report", lambda tx: tx.report_polled("S7", "R1008"), {"report_pk"}),
     ("a change of status", lambda tx: tx.move_report(a_report(tx), Status.IN_QUEUE, attempts=1), {"report_pk"}),
     (
         "the report in progress",

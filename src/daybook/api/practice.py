@@ -16,7 +16,7 @@ from daybook.documents.documents import Document
 from daybook.documents.links import LIFETIME
 from daybook.kernel.errors import QuotaExceeded, Unauthorized
 from daybook.reports import reports, schedules
-from daybook.reports.reports import Shown
+from daybook.reports.reports import Polled
 from daybook.reports.scenarios.rules import Rules
 from daybook.reports.scenarios.snapshot import Entry, Snapshot
 from daybook.store.transaction import Transaction
@@ -81,7 +81,7 @@ async def practise_on_schedule(call: Call, schedule_id: str) -> None:
         await practise(call, schedule.report_type)
 
 
-async def practise_on_found(call: Call, report: Shown) -> None:
+async def practise_on_found(call: Call, report: Polled) -> None:
     """As `practise`, for getReport. Raises NotFound for a report that is too new to be known."""
     await practise(call, report.report_type)
     entry = _entry(call.scenarios, call.seller_id, report.report_type)

@@ -19,7 +19,7 @@ from daybook.contract.operations import CANCEL_REPORT, CREATE_REPORT, GET_REPORT
 from daybook.contract.times import emit, emit_given, emit_optional
 from daybook.kernel.errors import InvalidInput
 from daybook.reports import pages, reports
-from daybook.reports.reports import RETENTION, Ask, Report, Shown
+from daybook.reports.reports import RETENTION, Ask, Polled, Report
 from daybook.reports.status import Status
 from daybook.store.transaction import Transaction
 
@@ -87,7 +87,7 @@ def _requested(tx: Transaction, call: Call, ask: Ask) -> Report:
 async def get_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
     """One report."""
     call, report = await door_of(request).admit_and_read(
-        request, GET_REPORT, lambda tx, call: reports.show(tx, tx.now, call.seller_id, id_of(reportId))
+        request, GET_REPORT, lambda tx, call: reports.poll(tx, tx.now, call.seller_id, id_of(reportId))
     )
     if call.scenarios is not None:
         await practise_on_found(call, report)
@@ -95,7 +95,7 @@ async def get_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp:
 
 
 @lru_cache(maxsize=8192)  # a report is polled again and again, and mostly it has not changed
-def _told(report: Shown) -> bytes:
+def _told(report: Polled) -> bytes:
     return encoded(report_on_the_wire(report))
 
 
@@ -109,7 +109,7 @@ async def cancel_report(request: AnyRequest, reportId: FromPath[str]) -> ASGIApp
     return call.answer()
 
 
-def report_on_the_wire(report: Report | Shown) -> wire.Report:
+def report_on_the_wire(report: Report | Polled) -> wire.Report:
     return wire.Report(
         reportId=report.report_id,
         reportType=report.report_type,

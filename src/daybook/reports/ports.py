@@ -10,7 +10,7 @@ from daybook.lanes import Lane, LaneNotes, LaneState
 
 if TYPE_CHECKING:  # the nouns import their port
     from daybook.reports.pages import Filters, Position
-    from daybook.reports.reports import Report, Shown
+    from daybook.reports.reports import Polled, Report
     from daybook.reports.schedules import Schedule
     from daybook.reports.status import Status
 
@@ -24,7 +24,7 @@ class ReportsPort(Ledger, LaneNotes, Protocol):
 
     def add_report(self, report: Report, /) -> None: ...
     def report(self, seller_id: str, report_id: str) -> Report | None: ...
-    def report_shown(self, seller_id: str, report_id: str) -> Shown | None: ...
+    def report_polled(self, seller_id: str, report_id: str) -> Polled | None: ...
     def move_report(self, report: Report, from_status: Status, /, **changes: Any) -> bool:
         """Change the report only if its status is still `from_status`; whether this transaction was the one."""
 

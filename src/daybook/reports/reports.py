@@ -54,7 +54,7 @@ class Report(NamedTuple):
     attempts: int = 0
 
 
-class Shown(NamedTuple):
+class Polled(NamedTuple):
     """What a poll is told of a report. Polls are most of all calls, and each column more is a fiftieth of one."""
 
     report_id: str
@@ -70,7 +70,7 @@ class Shown(NamedTuple):
     document_id: str | None
 
 
-R = TypeVar("R", Report, Shown)
+R = TypeVar("R", Report, Polled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +171,9 @@ def find(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Repo
     return _kept(now, report_id, tx.report(seller_id, report_id))
 
 
-def show(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Shown:
-    """As `find`, what a poll is told."""
-    return _kept(now, report_id, tx.report_shown(seller_id, report_id))
+def poll(tx: ReportsPort, now: datetime, seller_id: str, report_id: str) -> Polled:
+    """As `find`, but only what a poll is told."""
+    return _kept(now, report_id, tx.report_polled(seller_id, report_id))
 
 
 def _kept(now: datetime, report_id: str, found: R | None) -> R:
