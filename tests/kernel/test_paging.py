@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from daybook.kernel.errors import InvalidInput
-from daybook.kernel.paging import open_page, seal_page
+from daybook.kernel.paging import open_page, page_of, seal_page
 
 KEY = bytes(32)
 SCOPE = "getReports/A1FIRSTSELLER"
@@ -69,3 +69,12 @@ def test_the_refusal_does_not_say_why() -> None:
             open_page(KEY, SCOPE, wrong)
         told.add((refused.value.message, refused.value.details))
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("found", [[], ["a"], ["a", "b"]])
+def test_what_fits_on_a_page_has_no_next_one(found: list[str]) -> None:
+    assert page_of(found, 2, str.upper) == (found, None)
+
+
+def test_the_token_of_the_next_page_is_made_from_the_last_of_this_one() -> None:
+    assert page_of(["a", "b", "c"], 2, str.upper) == (["a", "b"], "B")

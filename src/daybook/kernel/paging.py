@@ -10,11 +10,14 @@ import binascii
 import hashlib
 import hmac
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from daybook.kernel.errors import InvalidInput
 
 _TAG_BYTES = 16
+
+T = TypeVar("T")
 
 
 def seal_page(key: bytes, scope: str, page: dict[str, Any]) -> str:
@@ -35,6 +38,15 @@ def open_page(key: bytes, scope: str, token: str) -> dict[str, Any]:
         raise _forged()
     page: dict[str, Any] = json.loads(body)
     return page
+
+
+def page_of(found: list[T], size: int, seal: Callable[[T], str]) -> tuple[list[T], str | None]:
+    """The page, and the token of the next one where there is more. `found` has one more than a page holds, if any.
+
+    `seal` makes the token from the last of the page.
+    """
+    page = found[:size]
+    return page, seal(page[-1]) if len(found) > size else None
 
 
 def _text(sealed: bytes) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from daybook.kernel.clock import from_micros, to_micros
-from daybook.kernel.paging import open_page, seal_page
+from daybook.kernel.paging import open_page, page_of, seal_page
 from daybook.notifications.deliveries import Delivery
 from daybook.notifications.ports import DeliveriesPort
 from daybook.notifications.status import DeliveryStatus
@@ -40,11 +40,10 @@ def next_page(tx: DeliveriesPort, key: bytes, seller_id: str, token: str) -> tup
 def _page(
     tx: DeliveriesPort, key: bytes, seller_id: str, search: Search, before: str | None
 ) -> tuple[list[Delivery], str | None]:
-    found = tx.delivery_page(seller_id, search, before)
-    page = found[: search.page_size]
-    if len(found) <= search.page_size:
-        return page, None
-    return page, seal_page(key, _scope(seller_id), _sealed(search, page[-1].delivery_id))
+    def seal(last: Delivery) -> str:
+        return seal_page(key, _scope(seller_id), _sealed(search, last.delivery_id))
+
+    return page_of(tx.delivery_page(seller_id, search, before), search.page_size, seal)
 
 
 def _scope(seller_id: str) -> str:

@@ -14,13 +14,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from daybook.kernel.clock import from_micros, to_micros
-from daybook.kernel.paging import open_page, seal_page
+from daybook.kernel.paging import open_page, page_of, seal_page
 from daybook.operations.batches import Operation
 from daybook.operations.ports import ReadingPort
 from daybook.operations.status import Shown, Status, statuses_shown
-
-MOST = 1000
-"""Operations of one page."""
 
 
 class Sort(StrEnum):
@@ -106,11 +103,10 @@ def next_page(tx: ReadingPort, key: bytes, seller_id: str, token: str) -> tuple[
 def _page(
     tx: ReadingPort, key: bytes, seller_id: str, filters: Filters, after: Position | None
 ) -> tuple[list[Row], str | None]:
-    found = tx.operations_page(seller_id, filters, after)
-    page = found[: filters.page_size]
-    if len(found) <= filters.page_size:
-        return page, None
-    return page, seal_page(key, _scope(seller_id), _sealed(filters, _position(filters, page[-1].operation)))
+    def seal(last: Row) -> str:
+        return seal_page(key, _scope(seller_id), _sealed(filters, _position(filters, last.operation)))
+
+    return page_of(tx.operations_page(seller_id, filters, after), filters.page_size, seal)
 
 
 def _ordered(filters: Filters) -> Filters:

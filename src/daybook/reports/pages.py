@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from daybook.kernel.clock import from_micros, to_micros
-from daybook.kernel.paging import open_page, seal_page
+from daybook.kernel.paging import open_page, page_of, seal_page
 from daybook.reports.ports import ReportsPort
 from daybook.reports.reports import RETENTION, Report
 from daybook.reports.status import Status
@@ -59,12 +59,10 @@ def next_page(
 def _page(
     tx: ReportsPort, key: bytes, seller_id: str, filters: Filters, after: Position | None
 ) -> tuple[list[Report], str | None]:
-    found = tx.report_page(seller_id, filters, after)
-    page = found[: filters.page_size]
-    if len(found) <= filters.page_size:
-        return page, None
-    last = page[-1]
-    return page, seal_page(key, _scope(seller_id), _sealed(filters, Position(last.created_at, last.report_id)))
+    def seal(last: Report) -> str:
+        return seal_page(key, _scope(seller_id), _sealed(filters, Position(last.created_at, last.report_id)))
+
+    return page_of(tx.report_page(seller_id, filters, after), filters.page_size, seal)
 
 
 def _scope(seller_id: str) -> str:

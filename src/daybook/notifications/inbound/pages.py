@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from daybook.kernel.clock import from_micros, to_micros
-from daybook.kernel.paging import open_page, seal_page
+from daybook.kernel.paging import open_page, page_of, seal_page
 from daybook.notifications.inbound.events import InboundEvent
 from daybook.notifications.inbound.followed_reports import FollowedReport
 from daybook.notifications.inbound.ports import FollowedReportsPort, InboundPort
@@ -37,11 +37,10 @@ def next_page(tx: InboundPort, key: bytes, seller_id: str, token: str) -> tuple[
 def _page(
     tx: InboundPort, key: bytes, seller_id: str, search: Search, before: str | None
 ) -> tuple[list[InboundEvent], str | None]:
-    found = tx.inbound_page(seller_id, search, before)
-    page = found[: search.page_size]
-    if len(found) <= search.page_size:
-        return page, None
-    return page, seal_page(key, _scope(seller_id), {"s": asdict(search), "p": page[-1].inbound_id})
+    def seal(last: InboundEvent) -> str:
+        return seal_page(key, _scope(seller_id), {"s": asdict(search), "p": last.inbound_id})
+
+    return page_of(tx.inbound_page(seller_id, search, before), search.page_size, seal)
 
 
 def _scope(seller_id: str) -> str:
@@ -73,12 +72,11 @@ def _followed(
     page_size: int,
     before: tuple[datetime, str] | None,
 ) -> tuple[list[FollowedReport], str | None]:
-    found = tx.followed_report_page(seller_id, status, before, page_size + 1)
-    page = found[:page_size]
-    if len(found) <= page_size:
-        return page, None
-    last = [to_micros(page[-1].created_at), page[-1].report_id]
-    return page, seal_page(key, _scope_of_followed(seller_id), {"s": status, "n": page_size, "p": last})
+    def seal(last: FollowedReport) -> str:
+        position = [to_micros(last.created_at), last.report_id]
+        return seal_page(key, _scope_of_followed(seller_id), {"s": status, "n": page_size, "p": position})
+
+    return page_of(tx.followed_report_page(seller_id, status, before, page_size + 1), page_size, seal)
 
 
 def _scope_of_followed(seller_id: str) -> str:
