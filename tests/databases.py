@@ -7,7 +7,7 @@ opens the same database once more, as another process would.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from daybook.lanes import WorkClass
 from daybook.store.opening import migrate, open_store
 from daybook.store.schema import metadata
 from daybook.store.store import Store
@@ -186,6 +187,11 @@ def let_pass(store: Store, seconds: float) -> None:
     moved = ", ".join(f"{name} = {name} - {earlier}" for name in ("due_at", "not_before", "lease_until"))
     with store.transaction() as tx:
         tx.connection.execute(sa.text(f"UPDATE lane SET {moved}"), {"s": seconds})
+
+
+def next_due(store: Store, work_class: WorkClass, kinds: Collection[str]) -> float | None:
+    """Seconds until the next lane of the class and kinds is due; None where none waits."""
+    return store.next_dues({work_class: kinds}).get(work_class)
 
 
 def lane_row(store: Store, kind: str, key: str) -> sa.Row[tuple[object, ...]]:

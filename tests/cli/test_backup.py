@@ -31,6 +31,7 @@ from daybook.store.opening import head
 from daybook.store.schema import lane, metadata
 from tests.cli.rows import add_rows_of_sending
 from tests.cli.typing_in import Shop, Terminal
+from tests.databases import next_due
 from tests.documents.disk import files_no_longer_than
 
 OF = ("--seller", "A1SHOP")
@@ -127,7 +128,7 @@ def test_a_restored_daybook_goes_on_where_it_was(machine: Machine, tmp_path: Pat
             lanes = tx.connection.execute(sa.select(lane)).mappings().all()
             tokens = tx.connection.execute(sa.text("SELECT count(*) FROM access_token")).scalar_one()
         assert {(row["worker"], row["lease_until"], row["failures"]) for row in lanes} == {(None, None, 0)}
-        due_in = store.next_due(WorkClass.BULK, [HELD.kind])
+        due_in = next_due(store, WorkClass.BULK, [HELD.kind])
         assert (tokens, due_in is not None and due_in <= 0) == (0, True)
         with store.transaction() as tx:
             tx.add_event(Event("A1SHOP", "test", "x", None, "NEW", "a test", {}, tx.now))

@@ -16,7 +16,7 @@ from daybook.store import schema
 from daybook.store.opening import open_store
 from daybook.store.store import Store
 from daybook.worker.sending import Sender, operation_lanes
-from tests.databases import let_pass
+from tests.databases import let_pass, next_due
 from tests.operations.stub import Stub
 
 SELLER = "A1SELLER"
@@ -92,7 +92,7 @@ class Book:
             if held:
                 kinds[held[0].lane.kind].step(held[0])
                 continue
-            wait = self.store.next_due(WorkClass.NORMAL, list(kinds))
+            wait = next_due(self.store, WorkClass.NORMAL, list(kinds))
             if wait is None:
                 return
             self.pass_time(max(wait, self._least))

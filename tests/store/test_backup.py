@@ -7,7 +7,7 @@ from daybook.lanes import Lane, WorkClass
 from daybook.store.backup import TABLES, is_expired, refill, snapshot
 from daybook.store.schema import metadata
 from daybook.store.store import Store
-from tests.databases import lane_row
+from tests.databases import lane_row, next_due
 
 US = ("ATVPDKIKX0DER",)
 
@@ -48,6 +48,6 @@ def test_lanes_are_due_and_nobodys_after_a_refill(store: Store) -> None:
         database.put("lane", [{"kind": "production", "key": "A/B", "class": 0, "token": 7}])
     row = lane_row(store, "production", "A/B")
     assert (row.worker, row.failures, row.token) == (None, 0, 7)
-    assert (store.next_due(WorkClass.INTERACTIVE, ["production"]) or 0.0) <= 0.0
+    assert (next_due(store, WorkClass.INTERACTIVE, ["production"]) or 0.0) <= 0.0
     with store.reading() as tx:
         assert tx.connection.exec_driver_sql("SELECT count(*) FROM lane").scalar_one() == 1

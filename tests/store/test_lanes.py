@@ -10,7 +10,7 @@ from daybook.lanes import LAPSE_CAP, LEASE, Held, Lane, LaneLost, WorkClass
 from daybook.store.schema import seller
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
-from tests.databases import OpenAnother, lane_row, let_pass
+from tests.databases import OpenAnother, lane_row, let_pass, next_due
 
 KINDS = ("production", "sweep")
 A = Lane("production", "A")
@@ -39,7 +39,7 @@ def release(store: Store, held: Held, next_in: float | None = None) -> None:
 
 
 def due_in(store: Store) -> float | None:
-    return store.next_due(WorkClass.NORMAL, KINDS)
+    return next_due(store, WorkClass.NORMAL, KINDS)
 
 
 def sellers(store: Store) -> set[str]:
@@ -137,7 +137,7 @@ def test_of_several_wakes_in_a_transaction_the_most_urgent_counts(store: Store) 
         tx.wake(A, WorkClass.INTERACTIVE, 10)
         tx.wake(A, WorkClass.NORMAL, 600)
 
-    assert store.next_due(WorkClass.INTERACTIVE, KINDS) == pytest.approx(10, abs=5)
+    assert next_due(store, WorkClass.INTERACTIVE, KINDS) == pytest.approx(10, abs=5)
 
 
 def test_the_next_due_lane_is_asked_for_by_class_and_kind(store: Store) -> None:
@@ -145,8 +145,8 @@ def test_the_next_due_lane_is_asked_for_by_class_and_kind(store: Store) -> None:
     wake(store, Lane("import", "A"), delay=10)
 
     assert due_in(store) is None
-    assert store.next_due(WorkClass.BULK, KINDS) == pytest.approx(60, abs=5)
-    assert store.next_due(WorkClass.BULK, ["sweep"]) is None
+    assert next_due(store, WorkClass.BULK, KINDS) == pytest.approx(60, abs=5)
+    assert next_due(store, WorkClass.BULK, ["sweep"]) is None
 
 
 def test_a_lane_that_is_late_is_due_in_less_than_no_time(store: Store) -> None:

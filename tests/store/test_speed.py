@@ -10,6 +10,7 @@ from daybook.lanes import LEASE, Held, Lane, WorkClass
 from daybook.store.opening import open_store
 from daybook.store.sqlite import SqliteStore
 from daybook.store.store import Store
+from tests.databases import next_due
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LANE = Lane("work", "A")
@@ -68,7 +69,7 @@ def test_so_does_the_time_until_a_lanes_next_step(store: Store, machine: Machine
         tx.release(held, 600.0)
     with store.reading() as tx:
         state = tx.lane_state(LANE)
-    assert store.next_due(WorkClass.NORMAL, ["work"]) == pytest.approx(10)
+    assert next_due(store, WorkClass.NORMAL, ["work"]) == pytest.approx(10)
     assert state is not None
     assert state.due_in == pytest.approx(600)
 
@@ -81,7 +82,7 @@ def test_a_lease_and_a_back_off_keep_the_machines_time(store: Store, machine: Ma
     assert store.reap() == 0
     assert store.renew([held], LEASE) == {held}
     store.put_back(held, 1, 5.0)
-    assert store.next_due(WorkClass.NORMAL, ["work"]) == pytest.approx(5)
+    assert next_due(store, WorkClass.NORMAL, ["work"]) == pytest.approx(5)
 
 
 def test_a_bucket_fills_as_fast_as_the_clock(store: Store, machine: Machine) -> None:

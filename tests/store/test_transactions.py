@@ -19,7 +19,7 @@ from daybook.store.schema import seller
 from daybook.store.sqlite import FifoLock
 from daybook.store.store import Store, unavailable_if_away
 from daybook.store.transaction import Transaction
-from tests.databases import PostgresDoor
+from tests.databases import PostgresDoor, next_due
 from tests.worker.watching import PROMPT, eventually
 
 
@@ -106,7 +106,7 @@ CALLS: list[Callable[[Store], object]] = [
     lambda store: store.claim("W", WorkClass.NORMAL, ["work"], 1, 30.0),
     lambda store: store.renew([], 30.0),
     lambda store: store.reap(),
-    lambda store: store.next_due(WorkClass.NORMAL, ["work"]),
+    lambda store: next_due(store, WorkClass.NORMAL, ["work"]),
 ]
 
 
@@ -152,7 +152,7 @@ def test_a_connection_that_is_cut_before_the_notes_of_lanes_undoes_the_transacti
         postgres_store.do(work)
 
     assert sellers(postgres_store) == []
-    assert postgres_store.next_due(WorkClass.NORMAL, ["work"]) is None
+    assert next_due(postgres_store, WorkClass.NORMAL, ["work"]) is None
 
 
 def test_a_file_that_another_process_keeps_locked_is_said_to_be_away(sqlite_store: Store, sqlite_url: str) -> None:

@@ -18,7 +18,7 @@ from daybook.store.store import Store
 from daybook.worker.making import ProducerFailed
 from daybook.worker.production import Production
 from tests.api.serving import ManualClock
-from tests.databases import let_pass
+from tests.databases import let_pass, next_due
 from tests.report_types.catalogs import SELLER
 from tests.worker.producing import (
     TYPE,
@@ -74,7 +74,7 @@ def pass_time(store: Store, clock: ManualClock, seconds: float) -> None:
 
 
 def due_in(store: Store) -> float | None:
-    return store.next_due(WorkClass.INTERACTIVE, [PRODUCTION])
+    return next_due(store, WorkClass.INTERACTIVE, [PRODUCTION])
 
 
 def due(store: Store, report: Report) -> tuple[Status, int]:

@@ -18,7 +18,7 @@ from daybook.store.opening import open_store
 from daybook.store.store import Store
 from daybook.worker.scenarios import ANOTHER, FILE_LOOKED_AT_EVERY, scenarios_step, wake_scenarios
 from tests.api.serving import ManualClock
-from tests.databases import let_pass
+from tests.databases import let_pass, next_due
 from tests.report_types.catalogs import CA, OTHER_SELLER, SELLER, US, stock
 
 STOCK, FEES = "GET_AFN_INVENTORY_DATA", "GET_FBA_STORAGE_FEE_CHARGES_DATA"
@@ -50,7 +50,7 @@ def look(store: Store, scenarios: Scenarios | None = None) -> float | None:
     with store.transaction() as tx:
         wake_scenarios(tx)
     scenarios_step(store, scenarios or Scenarios(), Ids())(claim(store))
-    dues = [store.next_due(work, [SCENARIOS]) for work in WorkClass]
+    dues = [next_due(store, work, [SCENARIOS]) for work in WorkClass]
     return next((due for due in dues if due is not None), None)
 
 
@@ -135,7 +135,7 @@ def test_productions_that_wait_for_a_time_hear_of_a_change(store: Store) -> None
             tx.wake(production_lane(seller_id, STOCK), WorkClass.INTERACTIVE, delay)
     step = scenarios_step(store, Scenarios(), Ids())
     hold(store, Scenario())
-    due_before = store.next_due(WorkClass.INTERACTIVE, [PRODUCTION])
+    due_before = next_due(store, WorkClass.INTERACTIVE, [PRODUCTION])
     with store.transaction() as tx:
         wake_scenarios(tx)
     [held] = store.claim("W", WorkClass.INTERACTIVE, [SCENARIOS], 1, LEASE)
@@ -154,7 +154,7 @@ def test_they_are_left_alone_while_nothing_changes(store: Store) -> None:
         wake_scenarios(tx)
     [held] = [held for work in WorkClass for held in store.claim("W", work, [SCENARIOS], 1, LEASE)]
     step(held)
-    assert store.next_due(WorkClass.INTERACTIVE, [PRODUCTION]) == pytest.approx(3600, abs=1)
+    assert next_due(store, WorkClass.INTERACTIVE, [PRODUCTION]) == pytest.approx(3600, abs=1)
 
 
 def test_a_file_is_looked_at_again_and_again(store: Store, tmp_path: Path) -> None:

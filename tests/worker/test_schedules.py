@@ -16,7 +16,7 @@ from daybook.reports.status import Status
 from daybook.store.opening import open_store
 from daybook.store.store import Store
 from daybook.worker.schedules import schedules_step
-from tests.databases import let_pass
+from tests.databases import let_pass, next_due
 from tests.report_types.catalogs import CA, SELLER, US, stock
 
 TYPE = "GET_MERCHANTS_LISTINGS_FYP_REPORT"
@@ -79,7 +79,7 @@ def ranges(store: Store) -> list[tuple[datetime, datetime]]:
 
 def next_in(store: Store) -> float:
     """Seconds until the schedules lane is due."""
-    seconds = store.next_due(WorkClass.NORMAL, [SCHEDULES])
+    seconds = next_due(store, WorkClass.NORMAL, [SCHEDULES])
     assert seconds is not None
     return seconds
 
@@ -160,7 +160,7 @@ def test_a_cancelled_schedule_makes_no_further_report_and_its_reports_stay(stage
     fire(stage)
 
     assert ranges(stage) == [(START - HOUR, START)]
-    assert stage.next_due(WorkClass.NORMAL, [SCHEDULES]) is None
+    assert next_due(stage, WorkClass.NORMAL, [SCHEDULES]) is None
 
 
 @pytest.mark.requirement("R004-275")

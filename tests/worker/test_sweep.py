@@ -26,6 +26,7 @@ from daybook.store import schema
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from daybook.worker.sweep import EVERY, SWEEP, sweep_step, wake_sweep
+from tests.databases import next_due
 from tests.report_types.catalogs import SELLER, stock
 from tests.worker.producing import Pieces, ask, documents_count, found, names, production, run
 
@@ -48,7 +49,7 @@ def claimed(store: Store) -> Held:
 def sweep(store: Store, objects: Objects, **more: object) -> float:
     """One step; seconds until the next."""
     sweep_step(store, objects, **more)(claimed(store))  # type: ignore[arg-type]
-    seconds = store.next_due(WorkClass.BULK, [SWEEP])
+    seconds = next_due(store, WorkClass.BULK, [SWEEP])
     assert seconds is not None
     return seconds
 

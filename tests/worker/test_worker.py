@@ -11,7 +11,7 @@ from daybook.store.schema import seller
 from daybook.store.store import Store
 from daybook.worker.pace import Pace
 from daybook.worker.worker import Worker
-from tests.databases import OpenAnother, PostgresDoor, lane_row, let_pass
+from tests.databases import OpenAnother, PostgresDoor, lane_row, let_pass, next_due
 from tests.worker.conftest import Logs, Work
 from tests.worker.watching import PROMPT, Fragile, Ticks, Watched, eventually, wake
 
@@ -206,7 +206,7 @@ def test_a_lane_whose_step_fails_is_put_back_and_tried_again_later(store: Store,
     step.begins()
     eventually(lambda: lane_row(store, "work", "A").failures == 1)
     wake(store, "work", "A")
-    assert store.next_due(NORMAL, ["work"]) == pytest.approx(1, abs=0.9)
+    assert next_due(store, NORMAL, ["work"]) == pytest.approx(1, abs=0.9)
     step.fails = None
 
     again = step.begins()
@@ -242,7 +242,7 @@ def test_a_lane_that_fails_five_times_in_a_row_is_parked(store: Store, work: Wor
             let_pass(store, 600)
             store.ring()
 
-    assert store.next_due(NORMAL, ["work"]) == pytest.approx(PARK_FOR, abs=5)
+    assert next_due(store, NORMAL, ["work"]) == pytest.approx(PARK_FOR, abs=5)
     assert [log["parked"] for log in logs if log["log_level"] == "error"] == [False] * 4 + [True]
 
 
@@ -284,7 +284,7 @@ def test_a_step_that_finds_something_away_is_tried_again_and_nothing_is_counted_
     eventually(lambda: lane_row(store, "work", "A").worker is None)
 
     assert lane_row(store, "work", "A").failures == 0
-    assert store.next_due(NORMAL, ["work"]) == pytest.approx(5, abs=4)
+    assert next_due(store, NORMAL, ["work"]) == pytest.approx(5, abs=4)
     [told] = [log for log in logs if log["log_level"] == "warning"]
     assert told["details"] == "connection refused"
 

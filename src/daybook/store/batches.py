@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,14 +10,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.operations.batches import Batch, Counts, MadeBy
-from daybook.operations.status import BatchStatus, Status
-from daybook.store.rows import Rows, instant
+from daybook.operations.status import ENDED, BatchStatus, Status
+from daybook.store.rows import Rows, instant, stored
 from daybook.store.schema_operations import attempt, batch, batch_count, operation
 
-_WAITING = ("queued", "held", "throttled", "sending", "uncertain", "accepted")
+_WAITING = tuple(status.value for status in Status if status not in ENDED)
 _BEHIND_ALL = (1 << 31) - 1
 """A line behind every other."""
-_HIDDEN = (BatchStatus.RECEIVING.value, BatchStatus.ABANDONED.value)
+HIDDEN = (BatchStatus.RECEIVING.value, BatchStatus.ABANDONED.value)
+"""What is no batch yet, and what never became one."""
+_UNENDED = (BatchStatus.RUNNING.value, BatchStatus.PAUSED.value)
 
 
 def _add() -> sa.ClauseElement:
@@ -61,13 +62,13 @@ class Batches(Rows):
         statement = (
             batch.update()
             .where(batch.c.number == moved.number, batch.c.status == from_status.value)
-            .values({name: stored(value) for name, value in changes.items()})
+            .values(stored(changes))
         )
         return self._changed(statement) == 1
 
     def batches_page(self, seller_id: str, statuses: Sequence[BatchStatus], before: str, limit: int) -> list[Batch]:
         """By the index batch_id_of: ids grow with time."""
-        statement = sa.select(batch).where(batch.c.seller_id == seller_id, batch.c.status.not_in(_HIDDEN))
+        statement = sa.select(batch).where(batch.c.seller_id == seller_id, batch.c.status.not_in(HIDDEN))
         if before:
             statement = statement.where(batch.c.batch_id < before)
         if statuses:
@@ -76,10 +77,8 @@ class Batches(Rows):
 
     def unended_batches(self, seller_id: str) -> list[Batch]:
         """By the index batch_unended: those of everybody are few."""
-        statement = sa.select(batch).where(
-            batch.c.status.in_(["running", "paused"]), batch.c.ended_at.is_(None), batch.c.seller_id == seller_id
-        )
-        return [batch_of(row) for row in self._all(statement.order_by(batch.c.number))]
+        statement = sa.select(batch).where(_unended(seller_id)).order_by(batch.c.number)
+        return [batch_of(row) for row in self._all(statement)]
 
     def batches_to_serve(
         self, seller_id: str, now: datetime, kinds: Sequence[str], statuses: Sequence[Status], limit: int
@@ -184,20 +183,13 @@ def _begun(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _unended(seller_id: str | None) -> sa.ColumnElement[bool]:
-    unended = sa.and_(batch.c.status.in_(["running", "paused"]), batch.c.ended_at.is_(None))
+    unended = sa.and_(batch.c.status.in_(_UNENDED), batch.c.ended_at.is_(None))
     return unended if seller_id is None else sa.and_(unended, batch.c.seller_id == seller_id)
-
-
-def stored(value: object) -> object:
-    """A value as the database has it: instants in microseconds, words as text."""
-    if isinstance(value, datetime):
-        return to_micros(value)
-    return value.value if isinstance(value, Enum) else value
 
 
 def _columns(added: Batch) -> dict[str, object]:
     names = [name for name in batch.c.keys() if name != "number"]  # noqa: SIM118  columns, not a dict
-    return {name: stored(getattr(added, name)) for name in names}
+    return stored({name: getattr(added, name) for name in names})
 
 
 def batch_of(row: Any) -> Batch:

@@ -12,8 +12,7 @@ from daybook.notifications.deliveries import Delivery
 from daybook.notifications.destinations import Destination
 from daybook.notifications.searching import Search
 from daybook.notifications.status import DeliveryStatus
-from daybook.store.destinations import stored
-from daybook.store.rows import Hot, Rows, hot_update, hot_values, instant
+from daybook.store.rows import Hot, Rows, hot_update, hot_values, instant, stored
 from daybook.store.schema_notifications import delivery
 
 _COLUMNS = [delivery.c[name] for name in Delivery._fields]

@@ -5,8 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from daybook.notifications.attempts import Attempt
-from daybook.store.destinations import stored
-from daybook.store.rows import Hot, Rows, hot_update, hot_values, instant
+from daybook.store.rows import Hot, Rows, hot_update, hot_values, instant, stored
 from daybook.store.schema_notifications import delivery_attempt
 
 _NAMES = tuple(Attempt.__dataclass_fields__)

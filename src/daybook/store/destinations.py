@@ -1,8 +1,6 @@
 """Destinations' rows."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +9,7 @@ from sqlalchemy import bindparam
 from daybook.kernel.clock import to_micros
 from daybook.notifications.destinations import Destination
 from daybook.notifications.status import Reason, Status
-from daybook.store.rows import Hot, Rows, instant
+from daybook.store.rows import Hot, Rows, instant, stored
 from daybook.store.schema_notifications import destination, subscription
 
 _NAMES = tuple(Destination.__dataclass_fields__)
@@ -61,17 +59,6 @@ class Destinations(Rows):
         same = subscription.c.seller_id == seller_id, subscription.c.destination_id == destination_id
         self.connection.execute(subscription.delete().where(*same))
         self.connection.execute(destination.delete().where(_is(seller_id, destination_id)))
-
-
-def stored(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields as their columns take them: instants as whole microseconds, words as text."""
-    return {name: _stored(value) for name, value in fields.items()}
-
-
-def _stored(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return to_micros(value)
-    return value.value if isinstance(value, Enum) else value
 
 
 def _is(seller_id: str, destination_id: str) -> sa.ColumnElement[bool]:

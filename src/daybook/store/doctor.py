@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from daybook.documents.documents import Document
-from daybook.kernel.clock import from_micros
 from daybook.lanes import Lane
 from daybook.store.documents import Documents
 from daybook.store.opening import SQLITE
@@ -15,7 +14,6 @@ from daybook.store.schema import (
     application,
     authorisation,
     document,
-    event,
     lane,
     seller,
     seller_marketplace,
@@ -79,13 +77,6 @@ def connections_left(store: Store) -> int | None:
             for name in ("max_connections", "superuser_reserved_connections", "reserved_connections")
         )
         return most - kept - kept_besides
-
-
-def last_event_at(tx: Transaction) -> datetime | None:
-    """When the newest line of the ledger was written."""
-    newest = sa.select(event.c.at).order_by(event.c.sequence.desc()).limit(1)
-    micros = tx.connection.execute(newest).scalar_one_or_none()
-    return None if micros is None else from_micros(micros)
 
 
 def sellers_without_marketplaces(tx: Transaction) -> list[str]:

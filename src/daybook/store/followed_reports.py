@@ -6,13 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.kernel.clock import to_micros
 from daybook.notifications.inbound.followed_reports import FollowedReport
 from daybook.notifications.inbound.status import FollowedStatus, Source
-from daybook.store.destinations import stored
-from daybook.store.rows import Hot, Rows, instant
+from daybook.store.rows import Hot, Rows, instant, stored
 from daybook.store.schema_inbound import followed_report
 
 _NAMES = tuple(FollowedReport.__dataclass_fields__)
@@ -31,9 +29,8 @@ class FollowedReports(Rows):
     """Adds, finds and changes followed reports."""
 
     def add_followed_report(self, added: FollowedReport) -> bool:
-        insert = sqlite.insert if self.dialect == "sqlite" else postgresql.insert
         values = stored({name: getattr(added, name) for name in _NAMES})
-        unless = insert(followed_report).values(values).on_conflict_do_nothing(index_elements=list(_KEY))
+        unless = self._insert(followed_report).values(values).on_conflict_do_nothing(index_elements=list(_KEY))
         return self.connection.execute(unless.returning(followed_report.c.report_id)).first() is not None
 
     def followed_report(self, seller_id: str, source: Source, report_id: str) -> FollowedReport | None:

@@ -7,19 +7,18 @@ import sqlalchemy as sa
 from daybook.kernel.clock import to_micros
 from daybook.operations.batches import Operation
 from daybook.operations.pages import Filters, Sort
-from daybook.operations.status import BatchStatus
+from daybook.store.batches import HIDDEN
 from daybook.store.schema_operations import batch, batch_count, operation
 
 _AFTER_ALL = "\U0010ffff"
 BatchRow = tuple[int, str, int]
 """A batch's number, id and queued_at."""
 SELECT = sa.select(*(operation.c[name] for name in Operation._fields))
-_HIDDEN = (BatchStatus.RECEIVING.value, BatchStatus.ABANDONED.value)
 
 
 def of_batches(seller_id: str, filters: Filters) -> sa.ColumnElement[bool]:
     """What the filters say of batches; an operation is attempted while its batch is alive."""
-    said = [batch.c.seller_id == seller_id, batch.c.status.not_in(_HIDDEN)]
+    said = [batch.c.seller_id == seller_id, batch.c.status.not_in(HIDDEN)]
     if filters.batch_id:
         said.append(batch.c.batch_id == filters.batch_id)
     said += between(batch.c.queued_at, filters.queued)

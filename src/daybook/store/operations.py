@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.operations.batches import Attempt, Batch, Operation
 from daybook.operations.status import Status
-from daybook.store.batches import stored
-from daybook.store.rows import Rows, instant, micros
+from daybook.store.rows import Rows, instant, micros, stored_value
 from daybook.store.schema_operations import attempt, batch, operation
 
 OPERATION_COLUMNS = Operation._fields
@@ -153,7 +152,7 @@ def _of_kinds(kinds: Sequence[str]) -> sa.ColumnElement[bool]:
 
 def _plain(value: object) -> object:
     """A changed value as the driver takes it; words are bound as plain text."""
-    found = stored(value)
+    found = stored_value(value)
     return str(found) if isinstance(found, str) else found
 
 

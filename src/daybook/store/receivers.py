@@ -4,14 +4,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.kernel.clock import from_micros
 from daybook.notifications.inbound.receivers import Receiver
 from daybook.notifications.inbound.silence import Hearing
 from daybook.notifications.inbound.status import Source
-from daybook.store.destinations import stored
-from daybook.store.rows import Hot, Rows, instant
+from daybook.store.rows import Hot, Rows, instant, stored
 from daybook.store.schema_inbound import hearing, receiver
 
 _NAMES = tuple(Receiver.__dataclass_fields__)
@@ -57,10 +55,7 @@ class Receivers(Rows):
 
     def put_hearing(self, told: Hearing) -> None:
         values = stored({name: getattr(told, name) for name in Hearing.__dataclass_fields__})
-        insert = sqlite.insert if self.dialect == "sqlite" else postgresql.insert
-        changed = {name: values[name] for name in ("missed", "missed_since", "silent_since")}
-        put = insert(hearing).values(values).on_conflict_do_update(index_elements=["seller_id", "source"], set_=changed)
-        self.connection.execute(put)
+        self._put(hearing, values, ("seller_id", "source"))
 
 
 def _is(seller_id: str, receiver_id: str) -> sa.ColumnElement[bool]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -12,10 +11,10 @@ from sqlalchemy import bindparam
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.reports.pages import Filters, Position
-from daybook.reports.reports import Report, Shown
+from daybook.reports.reports import Polled, Report
 from daybook.reports.status import Outcome, Status
 from daybook.store.pages import page_statement
-from daybook.store.rows import Hot, Rows, ids_of, ids_text, instant, micros, object_text
+from daybook.store.rows import Hot, Rows, ids_of, ids_text, instant, micros, object_text, stored
 from daybook.store.schema import report, seller_marketplace
 
 _COLUMNS = (
@@ -28,7 +27,7 @@ _SELECT = sa.select(*(report.c[name] for name in _COLUMNS))
 # A report by its key; and what every poll of every client is told of it.
 _KEY = report.c.seller_id == bindparam("seller_id"), report.c.report_id == bindparam("report_id")
 _BY_KEY = Hot(_SELECT.where(*_KEY))
-_SHOWN = Hot(sa.select(*(report.c[name] for name in Shown._fields)).where(*_KEY))
+_POLLED = Hot(sa.select(*(report.c[name] for name in Polled._fields)).where(*_KEY))
 
 _STATUSES = {status.value: status for status in Status}  # a call of the enumeration costs five times as much
 
@@ -47,16 +46,16 @@ class Reports(Rows):
         row = self._hot(_BY_KEY, {"seller_id": seller_id, "report_id": report_id})
         return None if row is None else _report(row)
 
-    def report_shown(self, seller_id: str, report_id: str) -> Shown | None:
-        row = self._hot(_SHOWN, {"seller_id": seller_id, "report_id": report_id})
-        return None if row is None else _shown(row)
+    def report_polled(self, seller_id: str, report_id: str) -> Polled | None:
+        row = self._hot(_POLLED, {"seller_id": seller_id, "report_id": report_id})
+        return None if row is None else _polled(row)
 
     def move_report(self, moved: Report, from_status: Status, /, **changes: Any) -> bool:
         statement = (
             report.update()
             .where(report.c.seller_id == moved.seller_id, report.c.report_id == moved.report_id)
             .where(report.c.status == from_status.value)
-            .values({name: _stored(value) for name, value in changes.items()})
+            .values(stored(changes))
         )
         return self._changed(statement) == 1
 
@@ -106,12 +105,6 @@ def _of_type(seller_id: str, report_type: str, status: Status) -> sa.Select[Any]
     )
 
 
-def _stored(value: object) -> object:
-    if isinstance(value, datetime):
-        return to_micros(value)
-    return value.value if isinstance(value, Enum) else value
-
-
 def _columns(asked: Report) -> dict[str, object]:
     return {
         "seller_id": asked.seller_id,
@@ -135,9 +128,9 @@ def _columns(asked: Report) -> dict[str, object]:
 
 
 @lru_cache(maxsize=8192)  # a report is polled again and again, and mostly its row has not changed
-def _shown(row: Sequence[Any]) -> Shown:
-    """From the columns in the order of Shown's fields; whoever has it shares it with others."""
-    return Shown(
+def _polled(row: Sequence[Any]) -> Polled:
+    """From the columns in the order of Polled's fields; whoever has it shares it with others."""
+    return Polled(
         row[0], row[1], _STATUSES[row[2]], ids_of(row[3]), from_micros(row[4]), from_micros(row[5]),
         from_micros(row[6]), row[7], instant(row[8]), instant(row[9]), row[10],
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -87,6 +88,16 @@ class Rows:
         """How many rows the statement changed; a guarded update is mine where it is one."""
         return self.connection.execute(statement).rowcount
 
+    def _insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that can say what is to be done where the row is there already."""
+        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
+
+    def _put(self, table: sa.Table, values: Mapping[str, Any], key: Sequence[str]) -> None:
+        """Adds the row, or changes the one that has the key."""
+        insert = self._insert(table).values(**values)
+        changed = {name: insert.excluded[name] for name in values if name not in key}
+        self.connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=changed))
+
 
 def instant(micros: int | None) -> datetime | None:
     """A stored instant; NULL stays None."""
@@ -96,6 +107,18 @@ def instant(micros: int | None) -> datetime | None:
 def micros(at: datetime | None) -> int | None:
     """An instant to be stored; None becomes NULL."""
     return None if at is None else to_micros(at)
+
+
+def stored(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as their columns take them: instants as whole microseconds, words as text."""
+    return {name: stored_value(value) for name, value in fields.items()}
+
+
+def stored_value(value: Any) -> Any:
+    """One of them."""
+    if isinstance(value, datetime):
+        return to_micros(value)
+    return value.value if isinstance(value, Enum) else value
 
 
 def ids_text(ids: Sequence[str]) -> str:

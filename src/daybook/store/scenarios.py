@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.reports.reports import Report
@@ -12,7 +11,7 @@ from daybook.store.rows import Rows, instant, object_of, object_text
 from daybook.store.schema import lane, report, scenario, scenario_count, seller
 
 _EDITION = sa.select(sa.func.coalesce(sa.func.max(scenario.c.edition), 0))
-_KEY = ["seller_id", "report_type"]
+_KEY = ("seller_id", "report_type")
 
 
 class Scenarios(Rows):
@@ -40,8 +39,7 @@ class Scenarios(Rows):
         edition = self.scenarios_edition() + 1
         values = {"content": content, "edition": edition, "put_at": to_micros(put.put_at), "put_by": put.put_by}
         self._forget_counts(put)
-        added = self._insert(scenario).values(seller_id=put.seller_id, report_type=put.report_type, **values)
-        self.connection.execute(added.on_conflict_do_update(index_elements=_KEY, set_=values))
+        self._put(scenario, {"seller_id": put.seller_id, "report_type": put.report_type, **values}, _KEY)
         return PutScenario(put.seller_id, put.report_type, put.content, put.put_at, put.put_by, edition)
 
     def _forget_counts(self, put: PutScenario) -> None:
@@ -93,9 +91,6 @@ class Scenarios(Rows):
             lane.c.kind == kind, lane.c.worker.is_(None), lane.c.due_at.is_not(None)
         )
         return list(self.connection.execute(statement).scalars())
-
-    def _insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
 
 
 def _put(row: sa.Row[tuple[object, ...]]) -> PutScenario:

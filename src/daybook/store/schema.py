@@ -17,10 +17,10 @@ metadata = sa.MetaData(
 )
 
 # SQLite numbers rows by itself only where the key is declared INTEGER.
-_RowNumber = BigInteger().with_variant(Integer(), "sqlite")
-_Instant = BigInteger
+RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+Instant = BigInteger
 # Ordered by code points on both databases, whatever the language of the server.
-_Ordered = Text().with_variant(Text(collation="C"), "postgresql")
+Ordered = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def partial_index(
@@ -35,7 +35,7 @@ seller = Table(
     metadata,
     Column("seller_id", Text, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("created_at", _Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
 )
 
 seller_marketplace = Table(
@@ -53,8 +53,8 @@ application = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("scope", Text, nullable=False),
     Column("secret_hash", Text, nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("revoked_at", _Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
     Column("lenient", sa.Boolean(), nullable=False, server_default=sa.false()),
     CheckConstraint("scope IN ('seller', 'operator')", name="scope_known"),
 )
@@ -66,8 +66,8 @@ authorisation = Table(
     Column("client_id", Text, nullable=False),
     Column("seller_id", Text, nullable=False),
     Column("refresh_hash", Text, nullable=False, unique=True),
-    Column("created_at", _Instant, nullable=False),
-    Column("revoked_at", _Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
     ForeignKeyConstraint(["client_id"], ["application.client_id"]),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
 )
@@ -82,8 +82,8 @@ access_token = Table(
     Column("client_id", Text, nullable=False),
     Column("authorisation_id", Text),
     Column("scope", Text, nullable=False),
-    Column("issued_at", _Instant, nullable=False),
-    Column("expires_at", _Instant, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
     ForeignKeyConstraint(["client_id"], ["application.client_id"]),
     ForeignKeyConstraint(["authorisation_id"], ["authorisation.authorisation_id"]),
     CheckConstraint("(scope = 'seller') = (authorisation_id IS NOT NULL)", name="seller_scope_has_authorisation"),
@@ -114,11 +114,11 @@ report = Table(
     Column("evidence", Text),
     Column("marketplace_ids", Text, nullable=False),
     Column("options", Text, nullable=False),
-    Column("data_start", _Instant, nullable=False),
-    Column("data_end", _Instant, nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("started_at", _Instant),
-    Column("finished_at", _Instant),
+    Column("data_start", Instant, nullable=False),
+    Column("data_end", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
     Column("schedule_id", Text),
     Column("client_id", Text),
     Column("document_id", Text),
@@ -168,12 +168,12 @@ report_schedule = Table(
     Column("marketplace_set", Text, nullable=False),
     Column("options", Text, nullable=False),
     Column("period", Text, nullable=False),
-    Column("anchor_at", _Instant, nullable=False),
-    Column("next_at", _Instant, nullable=False),
-    Column("covered_until", _Instant, nullable=False),
+    Column("anchor_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("covered_until", Instant, nullable=False),
     Column("client_id", Text),
-    Column("created_at", _Instant, nullable=False),
-    Column("cancelled_at", _Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("cancelled_at", Instant),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
 )
 partial_index(
@@ -203,8 +203,8 @@ document = Table(
     Column("size", BigInteger, nullable=False),
     Column("content_size", BigInteger, nullable=False),
     Column("sha256", Text, nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("expires_at", _Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
     CheckConstraint("compression IS NULL OR compression = 'GZIP'", name="compression_known"),
 )
@@ -215,7 +215,7 @@ item = Table(
     metadata,
     Column("seller_id", Text, primary_key=True),
     Column("marketplace_id", Text, primary_key=True),
-    Column("sku", _Ordered, primary_key=True),
+    Column("sku", Ordered, primary_key=True),
     Column("name", Text, nullable=False, server_default=""),
     Column("description", Text, nullable=False, server_default=""),
     Column("price", Text),
@@ -232,8 +232,8 @@ item = Table(
     Column("brand", Text, nullable=False, server_default=""),
     Column("category", Text, nullable=False, server_default=""),
     Column("status", Text, nullable=False),
-    Column("opened_at", _Instant, nullable=False),
-    Column("updated_at", _Instant, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
     CheckConstraint("status IN ('Active', 'Inactive')", name="status_known"),
     sqlite_with_rowid=False,
@@ -242,7 +242,7 @@ item = Table(
 event = Table(
     "event",
     metadata,
-    Column("sequence", _RowNumber, primary_key=True, autoincrement=True),
+    Column("sequence", RowNumber, primary_key=True, autoincrement=True),
     Column("seller_id", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("subject_id", Text, nullable=False),
@@ -250,7 +250,7 @@ event = Table(
     Column("to_status", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("evidence", Text, nullable=False),
-    Column("at", _Instant, nullable=False),
+    Column("at", Instant, nullable=False),
     sqlite_autoincrement=True,
 )
 Index("event_of", event.c.seller_id, event.c.subject, event.c.subject_id, event.c.sequence)
@@ -264,7 +264,7 @@ scenario = Table(
     Column("report_type", Text, primary_key=True),  # or `*`
     Column("content", Text),
     Column("edition", BigInteger, nullable=False, unique=True),
-    Column("put_at", _Instant, nullable=False),
+    Column("put_at", Instant, nullable=False),
     Column("put_by", Text, nullable=False),
 )
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, UniqueConstraint
 
-from daybook.store.schema import _Instant, metadata, partial_index
+from daybook.store.schema import Instant, metadata, partial_index
 
 receiver = Table(
     "receiver",
@@ -13,7 +13,7 @@ receiver = Table(
     Column("name", Text, nullable=False),
     Column("token_hash", Text, nullable=False),
     Column("sealed", Text, nullable=False),
-    Column("created_at", _Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
     UniqueConstraint("token_hash"),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
     CheckConstraint("source IN ('walmart', 'amazon')", name="source_known"),
@@ -28,7 +28,7 @@ inbound_event = Table(
     Column("source", Text, nullable=False),
     Column("receiver_id", Text),
     Column("status", Text, nullable=False),
-    Column("received_at", _Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
     Column("shape", Text, nullable=False),
     Column("event_id", Text, nullable=False),
     Column("event_type", Text, nullable=False),
@@ -61,12 +61,12 @@ followed_report = Table(
     Column("description", Text, nullable=False),
     Column("document_id", Text, nullable=False),
     Column("fault", Text, nullable=False),
-    Column("asked_at", _Instant, nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("looked_at", _Instant),
-    Column("next_look_at", _Instant),
-    Column("hinted_at", _Instant),
-    Column("ended_at", _Instant),
+    Column("asked_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("looked_at", Instant),
+    Column("next_look_at", Instant),
+    Column("hinted_at", Instant),
+    Column("ended_at", Instant),
     Column("failures", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
@@ -98,8 +98,8 @@ hearing = Table(
     Column("seller_id", Text, primary_key=True),
     Column("source", Text, primary_key=True),
     Column("missed", Integer, nullable=False),
-    Column("missed_since", _Instant),
-    Column("silent_since", _Instant),
+    Column("missed_since", Instant),
+    Column("silent_since", Instant),
     CheckConstraint("source IN ('walmart', 'amazon')", name="source_known"),
     CheckConstraint("(missed = 0) = (missed_since IS NULL)", name="missed_has_since"),
     CheckConstraint("silent_since IS NULL OR missed > 0", name="silent_has_missed"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text
 
-from daybook.store.schema import _Instant, metadata, partial_index
+from daybook.store.schema import Instant, metadata, partial_index
 
 # Lines of the ledger that somebody may be subscribed to and that were not fanned out yet.
 untold = Table(
@@ -25,11 +25,11 @@ destination = Table(
     Column("reason", Text),
     Column("sealed", Text, nullable=False),
     Column("calls", Integer, nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("changed_at", _Instant, nullable=False),
-    Column("failing_since", _Instant),
-    Column("warned_at", _Instant),
-    Column("paused_until", _Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("failing_since", Instant),
+    Column("warned_at", Instant),
+    Column("paused_until", Instant),
     Column("pauses", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
     CheckConstraint("status IN ('ACTIVE', 'INACTIVE')", name="status_known"),
@@ -49,8 +49,8 @@ subscription = Table(
     Column("report_types", Text, nullable=False),
     Column("statuses", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("changed_at", _Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
     ForeignKeyConstraint(["seller_id", "destination_id"], ["destination.seller_id", "destination.destination_id"]),
     CheckConstraint("status IN ('ACTIVE', 'INACTIVE')", name="status_known"),
 )
@@ -72,11 +72,11 @@ delivery = Table(
     Column("format", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("created_at", _Instant, nullable=False),
-    Column("next_at", _Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("next_at", Instant),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("finished_at", _Instant),
+    Column("finished_at", Instant),
     sa.UniqueConstraint("subscription_id", "event_sequence"),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
     CheckConstraint("status IN ('WAITING', 'SENDING', 'DELIVERED', 'FAILED', 'DROPPED')", name="status_known"),
@@ -112,9 +112,9 @@ delivery_attempt = Table(
     Column("number", Integer, primary_key=True),
     Column("destination_id", Text, nullable=False),
     Column("url", Text, nullable=False),
-    Column("began_at", _Instant, nullable=False),
-    Column("send_by", _Instant, nullable=False),
-    Column("ended_at", _Instant),
+    Column("began_at", Instant, nullable=False),
+    Column("send_by", Instant, nullable=False),
+    Column("ended_at", Instant),
     Column("address", Text, nullable=False, server_default=""),
     Column("http_status", Integer),
     Column("milliseconds", Integer),

@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text
 
-from daybook.store.schema import _Instant, _Ordered, _RowNumber, metadata, partial_index
+from daybook.store.schema import Instant, Ordered, RowNumber, metadata, partial_index
 
 batch = Table(
     "batch",
     metadata,
-    Column("number", _RowNumber, primary_key=True, autoincrement=True),
+    Column("number", RowNumber, primary_key=True, autoincrement=True),
     Column("seller_id", Text, nullable=False),
     Column("batch_id", Text, nullable=False),
     Column("status", Text, nullable=False),
@@ -19,12 +19,12 @@ batch = Table(
     Column("idempotency_key", Text),
     Column("digest", Text),
     Column("operations", BigInteger, nullable=False),
-    Column("start_at", _Instant),
-    Column("queued_at", _Instant, nullable=False),
-    Column("progress_at", _Instant, nullable=False),
-    Column("served_at", _Instant, nullable=False),
-    Column("ended_at", _Instant),
-    Column("stalled_at", _Instant),
+    Column("start_at", Instant),
+    Column("queued_at", Instant, nullable=False),
+    Column("progress_at", Instant, nullable=False),
+    Column("served_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("stalled_at", Instant),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
     CheckConstraint("status IN ('receiving', 'running', 'paused', 'ended', 'abandoned')", name="status_known"),
     CheckConstraint("(status IN ('ended', 'abandoned')) = (ended_at IS NOT NULL)", name="ended_has_ended_at"),
@@ -51,7 +51,7 @@ operation = Table(
     Column("seller_id", Text, nullable=False),
     Column("marketplace_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("reference", _Ordered, nullable=False),
+    Column("reference", Ordered, nullable=False),
     Column("body", Text, nullable=False),
     Column("before", Text),
     Column("status", Text, nullable=False),
@@ -59,9 +59,9 @@ operation = Table(
     Column("message", Text),
     Column("attempts", Integer, nullable=False),
     Column("repeats", Integer, nullable=False),
-    Column("attempted_at", _Instant),
-    Column("completed_at", _Instant),
-    Column("due_at", _Instant),
+    Column("attempted_at", Instant),
+    Column("completed_at", Instant),
+    Column("due_at", Instant),
     CheckConstraint(
         "status IN ('queued', 'held', 'throttled', 'sending', 'uncertain', 'accepted', 'success', 'invalid', "
         "'rejected', 'cancelled')",
@@ -116,8 +116,8 @@ attempt = Table(
     Column("number", BigInteger, primary_key=True),
     Column("line", Integer, primary_key=True),
     Column("attempt", Integer, primary_key=True),
-    Column("attempted_at", _Instant, nullable=False),
-    Column("answered_at", _Instant, nullable=False),
+    Column("attempted_at", Instant, nullable=False),
+    Column("answered_at", Instant, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("code", Text),
     Column("message", Text),
@@ -153,9 +153,9 @@ sending = Table(
     Column("seller_id", Text, primary_key=True),
     Column("operation", Text, primary_key=True),
     Column("tokens", sa.Double, nullable=False),
-    Column("filled_at", _Instant, nullable=False),
-    Column("blocked_until", _Instant),
-    Column("send_by", _Instant),
+    Column("filled_at", Instant, nullable=False),
+    Column("blocked_until", Instant),
+    Column("send_by", Instant),
     Column("failures", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
@@ -165,7 +165,7 @@ sending_stop = Table(
     "sending_stop",
     metadata,
     Column("seller_id", Text, primary_key=True),
-    Column("stopped_at", _Instant, nullable=False),
+    Column("stopped_at", Instant, nullable=False),
     Column("stopped_by", Text, nullable=False),
     ForeignKeyConstraint(["seller_id"], ["seller.seller_id"]),
 )

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from daybook.kernel.clock import from_micros, to_micros
 from daybook.operations.guards import Guard, Stop
@@ -97,11 +96,6 @@ class Sendings(Rows):
                 for row in self._all(statement):
                     known[marketplace_id, row.sku] = Known(row.price, row.currency, row.quantity)
         return known
-
-    def _put(self, table: sa.Table, values: Mapping[str, Any], key: list[str]) -> None:
-        insert = (sqlite if self.dialect == "sqlite" else postgresql).insert(table).values(values)
-        changed = {name: insert.excluded[name] for name in values if name not in key}
-        self.connection.execute(insert.on_conflict_do_update(index_elements=key, set_=changed))
 
 
 def _slices(references: Iterable[str]) -> Iterable[list[str]]:

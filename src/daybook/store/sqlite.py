@@ -235,8 +235,3 @@ def _connect(path: Path) -> sqlite3.Connection:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
-
-
-def read_only(path: Path) -> Callable[[], sqlite3.Connection]:
-    """Opens the file for reading alone: what a child process that produces a report gets."""
-    return lambda: sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)

@@ -148,10 +148,6 @@ class Store(ABC):
         with unavailable_if_away(), self._glancing() as driver:
             return self.lanes.next_dues(driver, kinds)
 
-    def next_due(self, work_class: WorkClass, kinds: Collection[str]) -> float | None:
-        """As `next_dues`, for one class; None where no lane of it waits."""
-        return self.next_dues({work_class: kinds}).get(work_class)
-
     def on_release(self, told: Callable[[Held], None]) -> None:
         """As `LanePort.on_release`."""
         self._told_of_releases.append(told)

@@ -10,8 +10,7 @@ from daybook.kernel.clock import from_micros
 from daybook.notifications.status import Status
 from daybook.notifications.subscriptions import Subscription
 from daybook.store.activity import event_of_row
-from daybook.store.destinations import stored
-from daybook.store.rows import Hot, Rows, ids_of, ids_text
+from daybook.store.rows import Hot, Rows, ids_of, ids_text, stored
 from daybook.store.schema import event
 from daybook.store.schema_notifications import subscription, untold
 

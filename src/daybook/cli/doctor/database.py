@@ -55,7 +55,7 @@ def clocks(settings: Settings, store: Store) -> Iterator[Finding]:
             "Tokens and links expire by this machine's clock, and lanes are due by the database's.",
             "Let both machines keep time, with NTP for instance.",
         )
-    last = store.read(doctor.last_event_at)
+    last = store.read(lambda tx: tx.last_event_at())
     if last is not None and last > store.clock() + timedelta(seconds=CLOCKS_APART):
         yield Finding(
             f"The ledger's last line is of {last:%Y-%m-%d %H:%M:%S} UTC, which is in the future.",
