@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daybook.notifications.answers import SENTENCES, Answer, ErrorClass, error_of
+from daybook.notifications.answers import MOST_ASKED, SENTENCES, Answer, ErrorClass, error_of
 from daybook.notifications.ladder import (
     JITTER,
     LADDER,
-    MOST_ASKED,
     Again,
     Delivered,
     Disabled,

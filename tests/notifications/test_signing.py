@@ -21,7 +21,6 @@ from tests.house.tree import ROOT
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET, OLDER = (PREFIX + base64.b64encode(bytes([fill]) * 32).decode() for fill in (1, 2))
 CLOCKS = "see whether the clocks agree."
-UNSIGNED = "No v1 signature in webhook-signature is one of the secret's over this body."
 TEXT = 'Ünïcode ✓ 日本語 \U0001f4e6 "quoted" \\ \n\t'
 
 

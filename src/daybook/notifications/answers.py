@@ -1,7 +1,7 @@
 """What became of one attempt to deliver, as the network and the receiver had it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -47,6 +47,10 @@ SENTENCES: dict[ErrorClass, str] = {
 """A sentence for a person, and what to do about it where something can be done."""
 
 
+MOST_ASKED = timedelta(hours=24)
+"""The longest wait that a receiver's Retry-After can ask for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One attempt: when it began, the address dialled, what came back.
@@ -69,6 +73,11 @@ class Answer:
     def delivered(self) -> bool:
         """Whether the receiver took it."""
         return self.error is None
+
+    @property
+    def asked(self) -> timedelta:
+        """How long the receiver asks to be left alone, as far as that is granted."""
+        return timedelta(seconds=min(self.retry_after or 0, MOST_ASKED.total_seconds()))
 
 
 def error_of(status: int) -> ErrorClass | None:

@@ -70,11 +70,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Vetted:
-    """A URL that may be called, at these addresses alone. `inside` tells that the operator's list was needed for it."""
+    """A URL that may be called, at these addresses alone."""
 
     parsed: Parsed
     addresses: tuple[str, ...]
-    inside: bool = False
 
     @property
     def url(self) -> str:
@@ -152,8 +151,7 @@ class Guard:
     def judge(self, parsed: Parsed, answers: Sequence[str]) -> Vetted:
         """The verdict on a name's addresses: one that is not public condemns them all. Raises UnsafeUrl."""
         addresses = [self._permitted(parsed, answer) for answer in dict.fromkeys(answers)]
-        inside = not all(is_public(address) for address in addresses)
-        return Vetted(parsed, tuple(str(address) for address in addresses), inside)
+        return Vetted(parsed, tuple(str(address) for address in addresses))
 
     def _permitted(self, parsed: Parsed, answer: str) -> Address:
         try:

@@ -15,8 +15,6 @@ from daybook.notifications.status import Reason, Status
 WARNED_AFTER = timedelta(days=1)
 DISABLED_AFTER = timedelta(days=5)
 LONGEST_PAUSE = timedelta(seconds=60)
-MOST_PAUSE = timedelta(hours=24)
-"""The longest pause that a receiver can ask for."""
 ACTOR = "deliveries lane"
 
 _OVERLOADED = frozenset({ErrorClass.THROTTLED, ErrorClass.TIMEOUT, ErrorClass.CONNECT_TIMEOUT})
@@ -56,8 +54,7 @@ def _pause(tx: DeliveriesPort, now: datetime, destination: Destination, answer: 
     if answer.error not in _OVERLOADED and not answer.retry_after:
         return
     own = min(timedelta(seconds=2 ** min(destination.pauses, 10)), LONGEST_PAUSE)
-    asked = min(timedelta(seconds=min(answer.retry_after or 0, 10**9)), MOST_PAUSE)
-    until = max(now + max(own, asked), destination.paused_until or now)
+    until = max(now + max(own, answer.asked), destination.paused_until or now)
     tx.note_health(destination.seller_id, destination.destination_id, paused_until=until, pauses=destination.pauses + 1)
 
 

@@ -22,8 +22,6 @@ LADDER = (
 )
 """The wait after the first attempt, after the second, and so on; after the last there is none."""
 JITTER = 0.2
-MOST_ASKED = timedelta(hours=24)
-"""The longest wait that a receiver's Retry-After can ask for."""
 SLOW = timedelta(seconds=60)
 """The shortest wait for a receiver that is overloaded."""
 
@@ -62,7 +60,7 @@ class GivenUp:
 Next = Delivered | Again | Disabled | Refused | GivenUp
 
 
-def what_next(answer: Answer, attempts: int, draw: float, ladder: tuple[timedelta, ...] = LADDER) -> Next:
+def what_next(answer: Answer, attempts: int, draw: float) -> Next:
     """What follows an answer, the `attempts`-th of a delivery (1, 2, ...); `draw` is a random number from 0 up to 1."""
     if answer.error is None:
         return Delivered()
@@ -70,13 +68,12 @@ def what_next(answer: Answer, attempts: int, draw: float, ladder: tuple[timedelt
         return Disabled()
     if answer.error is ErrorClass.UNSAFE:
         return Refused()
-    if attempts > len(ladder):
+    if attempts > len(LADDER):
         return GivenUp()
-    wait = max(ladder[attempts - 1], _least(answer))
+    wait = max(LADDER[attempts - 1], _least(answer))
     return Again(wait + wait * JITTER * draw)
 
 
 def _least(answer: Answer) -> timedelta:
     slow = SLOW if answer.error in _OVERLOADED else timedelta(0)
-    asked = min(timedelta(seconds=min(answer.retry_after or 0, 10**9)), MOST_ASKED)
-    return max(slow, asked)
+    return max(slow, answer.asked)

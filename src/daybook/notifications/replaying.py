@@ -1,6 +1,6 @@
 """Replays: what has ended goes out again, with the same id and the same bytes, so that a receiver knows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daybook.kernel.errors import Conflict, InvalidInput
@@ -57,17 +57,7 @@ def replay_found(tx: DeliveriesPort, now: datetime, seller_id: str, search: Sear
     strange = [word for word in search.statuses if word not in _REPLAYED]
     if strange:
         raise InvalidInput(f"Deliveries that are {strange[0]} are not replayed.", f"Statuses: {', '.join(_REPLAYED)}.")
-    wanted = Search(
-        destination_id=search.destination_id,
-        subscription_id=search.subscription_id,
-        event_type=search.event_type,
-        subject_id=search.subject_id,
-        report_type=search.report_type,
-        statuses=search.statuses or _REPLAYED,
-        since=search.since,
-        until=search.until,
-        page_size=AT_ONCE,
-    )
+    wanted = replace(search, statuses=search.statuses or _REPLAYED, page_size=AT_ONCE)
     there = {one.destination_id for one in tx.destinations(seller_id)}
     found = tx.delivery_page(seller_id, wanted, before)
     again = [delivery for delivery in found[:AT_ONCE] if delivery.destination_id in there]

@@ -52,5 +52,3 @@ MOVES: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.DROPPED: frozenset(),
 }
 """A replay takes what has ended back to WAITING."""
-
-ENDED = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.DROPPED})

@@ -14,12 +14,12 @@ LONGEST = 120.0
 """Seconds that a step may take, ten messages at most."""
 
 
-def queue_kind(store: Store, ids: Ids, queue: Queue, waits: int = WAITS) -> LaneKind:
+def queue_kind(store: Store, ids: Ids, queue: Queue) -> LaneKind:
     """The lane of the queue, which waits for a machine outside and so has a slot of its own.
 
     A worker that was told of no queue knows no such lane, and leaves it to those that were.
     """
-    return LaneKind(QUEUE, queue_step(store, ids, queue, waits), LONGEST, at_once=1, apart=True)
+    return LaneKind(QUEUE, queue_step(store, ids, queue), LONGEST, at_once=1, apart=True)
 
 
 def queue_step(store: Store, ids: Ids, queue: Queue, waits: int = WAITS) -> Step:

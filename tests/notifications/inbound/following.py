@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from daybook.accounts.sellers import add_seller
@@ -24,7 +24,6 @@ from tests.api.receiving import REQUEST, sample
 from tests.databases import let_pass
 from tests.notifications.virtual.daybooks import Clock, Plain
 
-START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SELLER = "A1NEWS"
 US = "ATVPDKIKX0DER"
 

@@ -29,8 +29,6 @@ from daybook.store.store import Store
 from tests.databases import let_pass
 from tests.notifications.virtual.daybooks import SECRET, SELLER, Away, Daybook, Received, Receivers, Running
 
-SPAN = sum(LADDER, timedelta())
-
 
 @pytest.fixture
 def destination(daybook: Daybook) -> Destination:

@@ -4,7 +4,6 @@ News is a hint and never the truth. What it costs at most is one look at one rep
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from daybook.kernel.errors import NotFound
 from daybook.kernel.ids import Ids
 from daybook.notifications.inbound.followed_reports import hint
 from daybook.notifications.inbound.ports import InboundPort
-from daybook.notifications.inbound.reading import Reading, Shape
+from daybook.notifications.inbound.reading import Reading, Shape, storable
 from daybook.notifications.inbound.silence import heard
 from daybook.notifications.inbound.status import InboundStatus, Source
 
@@ -20,7 +19,6 @@ NOBODY = ""
 """The seller of what came in by a queue and names none of ours."""
 REPORT = "report"
 _TOLD = 100
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def receive(
     followed = tx.followed_report(arrival.seller_id, arrival.source, about) if about else None
     status = InboundStatus.MATCHED if followed else InboundStatus.UNMATCHED if about else InboundStatus.KEPT
     event = _event(now, ids, arrival, status, reading)
-    if not tx.add_inbound_event(event, _storable(body.decode())):
+    if not tx.add_inbound_event(event, storable(body.decode())):
         return None
     heard(tx, now, arrival.seller_id, arrival.source)
     if followed is not None:
@@ -66,7 +64,7 @@ def receive_bad(tx: InboundPort, now: datetime, ids: Ids, arrival: Arrival, text
     digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
     reading = Reading(Shape.UNKNOWN, f"sha256:{digest}", description=why)
     event = _event(now, ids, arrival, InboundStatus.BAD, reading)
-    added = tx.add_inbound_event(event, _storable(text))
+    added = tx.add_inbound_event(event, storable(text))
     return event if added else None
 
 
@@ -76,10 +74,6 @@ def find(tx: InboundPort, seller_id: str, inbound_id: str) -> InboundEvent:
     if event is None:
         raise NotFound("The notification could not be found.", f"inboundId: {inbound_id[:_TOLD]}")
     return event
-
-
-def _storable(text: str) -> str:
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _event(now: datetime, ids: Ids, arrival: Arrival, status: InboundStatus, reading: Reading) -> InboundEvent:

@@ -170,7 +170,12 @@ def _text(content: Members, name: str) -> str:
     value = content.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(value)[:LONGEST])
+    return storable(str(value)[:LONGEST])
+
+
+def storable(text: str) -> str:
+    """The text as any database takes it: what none can keep (NUL, halves of surrogate pairs) is replaced."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _said(error: Members) -> str:
