@@ -139,12 +139,20 @@ SLOTS = 8
 SLOTS_FOR_INTERACTIVE = 2
 
 
-def back_off(failures: int, jitter: float) -> float:
+def doubling(failures: int, jitter: float = 0.0) -> float:
     """Seconds to wait after that many failures in a row: doubling from 1 s to 10 min, moved by up to a quarter.
 
-    `jitter` lies in -1..1. A lane whose step raises is parked for an hour from its fifth failure in a row on. One whose
+    `jitter` lies in -1..1.
+    """
+    return min(BACK_OFF_CAP, 2.0 ** (failures - 1)) * (1 + 0.25 * jitter)
+
+
+def back_off(failures: int, jitter: float) -> float:
+    """Seconds for which a lane waits after that many failures in a row: `doubling`, until it is parked.
+
+    A lane whose step raises is parked for an hour from its fifth failure in a row on. One whose
     lease lapses is not, since its worker may have died of another: the reaper has a ladder of its own, LAPSE_CAP.
     """
     if failures >= PARK_AFTER:
         return PARK_FOR
-    return min(BACK_OFF_CAP, 2.0 ** (failures - 1)) * (1 + 0.25 * jitter)
+    return doubling(failures, jitter)

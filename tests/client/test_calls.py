@@ -32,7 +32,6 @@ from tests.client.virtual import VirtualTime
 
 CUT = httpx2.RemoteProtocolError("Server disconnected without sending a response.")
 NO_WAY = httpx2.ConnectError("Connection refused")
-RATE = {"x_amzn_RateLimit_Limit": "2.0"}
 
 
 @pytest.mark.requirement("R004-190")

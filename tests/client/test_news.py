@@ -9,12 +9,11 @@ from daybook.client.errors import StillWaiting
 from daybook.client.requests.news import REMEMBERED
 from daybook.client.requests.requests import Part
 from tests.client.driven import Driven
-from tests.client.scripted import Server, refusal, report
+from tests.client.scripted import Server, report
 from tests.client.test_waiting import TYPE, US, ending_at
 from tests.client.virtual import BEGINNING, Agenda, VirtualTime
 
 SLOW = PollingPlan(usual=900, first=300, share=0.125, jitter=0.0)
-NO_STREAM = refusal(404, "NotFound")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from daybook.lanes import back_off
+from daybook.lanes import doubling
 from daybook.operations.batches import Attempt, Operation
 from daybook.operations.calls import (
     Fault,
@@ -29,7 +29,6 @@ SETTLES_AFTER = timedelta(seconds=10)
 """How long after a call without an answer the marketplace is first looked at."""
 LOOKS = (5.0, 20.0, 60.0, 300.0, 900.0, 3600.0)
 """Seconds before each look whether what was accepted is in effect; the last counts for all that follow."""
-_LONGEST_BACK_OFF = 4
 _KEPT = 2000
 _MOST_ISSUES = 20
 
@@ -134,7 +133,7 @@ def _faulted(
         return _again(operation, error, "fault", at, blocked_until or at, fault)
     repeats = _repeats(operation, error.code)
     if repeats < SAME_ERROR:
-        due_at = at + timedelta(seconds=back_off(min(repeats, _LONGEST_BACK_OFF), 0.0))
+        due_at = at + timedelta(seconds=doubling(repeats))
         return _again(operation, error, "fault", at, due_at, fault, repeats)
     changes = {
         "code": Code.SAME_ERROR_AGAIN,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from daybook.lanes import WorkClass, back_off
+from daybook.lanes import WorkClass, doubling
 from daybook.operations import plans
 from daybook.operations.answers import LOOKS, Answered, rejected, succeeded
 from daybook.operations.batches import Batch, Operation, sending_lane
@@ -15,13 +15,15 @@ from daybook.operations.calls import Absent, Call, Plan, Reply, ReplyStatus, Sta
 from daybook.operations.codes import Code
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.ports import SendingPort
-from daybook.operations.sending import call_of, judged, write_answers
+from daybook.operations.sending import call_of, heeded, write_answers
 from daybook.operations.status import Status
 
 ACTOR = "looking lane"
 MOST = 50
 """Looks of one turn."""
 _WAITS = (Status.UNCERTAIN, Status.ACCEPTED)
+_LOOKED_AGAIN_AFTER, _SLOWEST = 5.0, 4
+"""Seconds after a look that found nothing out; doubled for each look before it, up to so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def record_looks(
     if standings:
         seller_id = standings[0][0].seller_id
         sending = tx.sending(seller_id, plan.operation) or plans.unused(seller_id, plan, now)
-        tx.put_sending(judged(sending, plan, now, [standing for _, standing in standings], jitter))
+        tx.put_sending(heeded(sending, plan, now, [standing for _, standing in standings], jitter))
 
 
 def _found(operation: Operation, standing: Standing, now: datetime) -> Answered:
@@ -103,7 +105,7 @@ def _found(operation: Operation, standing: Standing, now: datetime) -> Answered:
         return _standing(operation, standing, at)
     if isinstance(standing, Absent):
         return _absent(operation, at)
-    wait = back_off(min(operation.repeats + 1, 4), 0.0) * 5
+    wait = doubling(min(operation.repeats + 1, _SLOWEST)) * _LOOKED_AGAIN_AFTER
     return Answered(operation, operation.status, {"due_at": at + timedelta(seconds=wait)})
 
 

@@ -7,7 +7,7 @@ it. A bucket holds `burst` tokens and gains `rate` a second; a call of the marke
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from daybook.lanes import back_off
+from daybook.lanes import doubling
 from daybook.operations.calls import Plan
 
 FEWEST_AT_ONCE = 0.5
@@ -77,7 +77,7 @@ def throttled(sending: Sending, plan: Plan, now: datetime, retry_after: float | 
 def failed(sending: Sending, now: datetime, reason: str, jitter: float) -> Sending:
     """The marketplace itself failed: everything waits, longer each time, up to ten minutes."""
     failures = sending.failures + 1
-    wait = back_off(min(failures, 4), jitter) if failures <= 4 else min(600.0, 2.0 ** (failures - 1))  # noqa: PLR2004
+    wait = doubling(failures, jitter)
     return replace(sending, failures=failures, blocked_until=now + timedelta(seconds=wait), reason=reason)
 
 

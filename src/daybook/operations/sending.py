@@ -31,7 +31,7 @@ from daybook.operations.kinds.registry import all_kinds, kinds_carried_by
 from daybook.operations.moves import Moves, settle
 from daybook.operations.plans import Sending
 from daybook.operations.ports import SendingPort
-from daybook.operations.status import Status
+from daybook.operations.status import SENDABLE, Status
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -89,7 +89,7 @@ def _due(
     tx: SendingPort, now: datetime, seller_id: str, kinds: Sequence[str], room: int
 ) -> tuple[dict[int, Batch], list[Operation]]:
     """Each batch has the same share; what one leaves is the others'."""
-    batches = tx.batches_to_serve(seller_id, now, kinds, (Status.QUEUED, Status.THROTTLED), BATCHES)
+    batches = tx.batches_to_serve(seller_id, now, kinds, SENDABLE, BATCHES)
     found: list[Operation] = []
     for place, batch in enumerate(batches):
         share = -(-(room - len(found)) // (len(batches) - place))
@@ -156,7 +156,7 @@ def record(
     """Writes down what became of each call: its status, its attempt, and what that says of the marketplace."""
     told = [(each, outcomes.get(attempt_id, _UNANSWERED)) for attempt_id, each in turn.taken.items()]
     sending = tx.sending(seller_id, plan.operation) or plans.unused(seller_id, plan, now)
-    sending = judged(sending, plan, now, [outcome for _, outcome in told], jitter)
+    sending = heeded(sending, plan, now, [outcome for _, outcome in told], jitter)
     away = sending.failures > 0
     found = [answered(each, outcome, now, sending.blocked_until, away=away) for each, outcome in told]
     write_answers(tx, now, found, turn.batches, ACTOR)
@@ -182,7 +182,7 @@ def write_answers(
         tx.wake(Lane(LOOKING, seller_id), WorkClass.NORMAL, min(looks))
 
 
-def judged(
+def heeded(
     sending: Sending, plan: Plan, now: datetime, outcomes: Sequence[Outcome | Standing], jitter: float
 ) -> Sending:
     """What the answers say of the marketplace: it throttles, it is away, or it is there."""

@@ -3,16 +3,15 @@
 import csv
 import io
 
-from daybook.accounts.marketplaces import MARKETPLACES, country
 from daybook.operations.kinds.kind import Kind
 
-EXAMPLE_SKU = "SKU-00012"
+EXAMPLE_SKU, EXAMPLE_COUNTRY = "SKU-00012", "DE"
 
 
-def template(kind: Kind, marketplace_id: str = MARKETPLACES["DE"]) -> str:
+def template(kind: Kind) -> str:
     """CSV with a header and an example, as a submission takes it."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["operation", "sku", "marketplace", *(column.name for column in kind.columns)])
-    rows.writerow([kind.name, EXAMPLE_SKU, country(marketplace_id), *(column.example for column in kind.columns)])
+    rows.writerow([kind.name, EXAMPLE_SKU, EXAMPLE_COUNTRY, *(column.example for column in kind.columns)])
     return text.getvalue()

@@ -56,9 +56,6 @@ OPERATIONS: dict[str, Words] = {
 }
 """By an operation's status."""
 
-NO_DATA_NOTE = "no data"
-CANCELLED_CODE = "CancelledByUser"
-
 REPORT_STATUSES: dict[str, Words] = {
     "IN_QUEUE": Words("Queued", "Pending", NO_WORD, "IN_QUEUE", NO_WORD),
     "IN_PROGRESS": Words("Queued", "Pending", NO_WORD, "IN_PROGRESS", NO_WORD),

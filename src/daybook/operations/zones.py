@@ -17,7 +17,6 @@ from daybook.kernel.errors import InvalidInput
 
 PACIFIC = "America/Los_Angeles"
 MARKETPLACE = "marketplace"
-FIXED = "UTC-8"
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _REMEMBERED = 65_536
 _TOLD = 60

@@ -78,6 +78,11 @@ class Kind:
         return any(column.member == "price" for column in self.columns)
 
 
+def listing_before(known: Known) -> tuple[str, Body] | None:
+    """For a kind that changes a listing as a whole or in parts: the last put that was in effect brings it back."""
+    return None if known.listing is None else ("put_listing", known.listing)
+
+
 def nothing_to_rebuild(body: Body, known: Known) -> Body | None:
     """For a kind that does not rest on the catalog: it stays as it is."""
     del known

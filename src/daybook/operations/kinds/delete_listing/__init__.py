@@ -1,12 +1,7 @@
 """Take a listing away."""
 
 from daybook.operations.calls import Plan
-from daybook.operations.kinds.kind import Body, Kind, Known, nothing_to_rebuild
-
-
-def _restore(known: Known) -> tuple[str, Body] | None:
-    return None if known.listing is None else ("put_listing", known.listing)
-
+from daybook.operations.kinds.kind import Kind, listing_before, nothing_to_rebuild
 
 KIND = Kind(
     name="delete_listing",
@@ -14,6 +9,6 @@ KIND = Kind(
     plan=Plan("deleteListingsItem", rate=5.0, burst=5),
     columns=(),
     changes="listing",
-    restore=_restore,
+    restore=listing_before,
     rebuild=nothing_to_rebuild,
 )

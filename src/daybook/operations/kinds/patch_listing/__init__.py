@@ -2,12 +2,7 @@
 
 from daybook.operations.calls import Plan
 from daybook.operations.kinds import values
-from daybook.operations.kinds.kind import Body, Column, Kind, Known, nothing_to_rebuild
-
-
-def _restore(known: Known) -> tuple[str, Body] | None:
-    return None if known.listing is None else ("put_listing", known.listing)
-
+from daybook.operations.kinds.kind import Column, Kind, listing_before, nothing_to_rebuild
 
 KIND = Kind(
     name="patch_listing",
@@ -32,6 +27,6 @@ KIND = Kind(
         ),
     ),
     changes="attributes",
-    restore=_restore,
+    restore=listing_before,
     rebuild=nothing_to_rebuild,
 )

@@ -2,11 +2,7 @@
 
 from daybook.operations.calls import Plan
 from daybook.operations.kinds import values
-from daybook.operations.kinds.kind import Body, Column, Kind, Known
-
-
-def _restore(known: Known) -> tuple[str, Body] | None:
-    return None if known.listing is None else ("put_listing", known.listing)
+from daybook.operations.kinds.kind import Body, Column, Kind, Known, listing_before
 
 
 def _rebuild(body: Body, known: Known) -> Body | None:
@@ -51,6 +47,6 @@ KIND = Kind(
         Column("quantity", "quantity", values.quantity, "Pieces for sale.", "12"),
     ),
     changes="listing",
-    restore=_restore,
+    restore=listing_before,
     rebuild=_rebuild,
 )
