@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from daybook.kernel.errors import Misconfigured
+from daybook.kernel.errors import Misconfigured, fault_of
 from daybook.kernel.keeping import KEEP, SERVED, Keep
 from daybook.marketplaces.amazon.settings import AmazonSettings
 from daybook.marketplaces.walmart.settings import WalmartSettings
@@ -145,7 +145,9 @@ def _from_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise Misconfigured(f"The settings file {file} cannot be read: {error.strerror}.") from error
+        raise Misconfigured(
+            f"The settings file {file} cannot be read: {fault_of(error)}.", "--config or DAYBOOK_CONFIG names it."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"The settings file {file} is not TOML: {error}.") from error
 
@@ -176,7 +178,10 @@ def _secret(variable: str, file: Path) -> str:
     try:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"The file that {variable} names cannot be read.", f"{file}: {error}") from error
+        raise Misconfigured(
+            f"The file {file}, which {variable} names, cannot be read: {fault_of(error)}.",
+            f"Put the value there, or set {variable.removesuffix('_FILE')} to it.",
+        ) from error
 
 
 def _converted(values: dict[str, Any]) -> Settings:

@@ -12,7 +12,7 @@ import uvicorn
 
 from daybook.api.headers import named_heads
 from daybook.api.server import Api
-from daybook.kernel.errors import Misconfigured
+from daybook.kernel.errors import Misconfigured, fault_of
 from daybook.kernel.ids import Ids
 
 
@@ -70,7 +70,7 @@ def answering(
         config.load()
     except OSError as error:
         listener.close()
-        raise Misconfigured("The certificate or its key cannot be read.", f"{tls_cert}: {error}") from error
+        raise _no_https(tls_cert, tls_key) from error
     server, ended = _Listening(config), threading.Event()
     running = Server(url, listener.getsockname()[1], server, ended)
     threading.Thread(target=_run, args=(server, listener, ended), name="daybook-http", daemon=True).start()
@@ -79,6 +79,20 @@ def answering(
     finally:
         running.stop()
         listener.close()
+
+
+def _no_https(*files: Path | None) -> Misconfigured:
+    """Why HTTPS cannot start with this certificate and its key."""
+    named = [file for file in files if file is not None]
+    why = " and ".join(map(str, named)) + " are no certificate in PEM and its own key"
+    for file in named:
+        try:
+            file.read_bytes()
+        except OSError as error:
+            why = f"{file} cannot be read: {fault_of(error)}"
+            break
+    what = "--tls-cert or DAYBOOK_TLS_CERT names the certificate, --tls-key or DAYBOOK_TLS_KEY its key."
+    return Misconfigured(f"HTTPS cannot start: {why}.", what)
 
 
 def _run(server: uvicorn.Server, listener: socket.socket, ended: threading.Event) -> None:

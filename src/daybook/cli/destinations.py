@@ -13,7 +13,7 @@ from daybook.cli.commands import command, noun
 from daybook.cli.deliveries import ATTEMPT_HEADS, attempt_content, attempt_row
 from daybook.cli.options import MaybeSellerId, SellerId
 from daybook.cli.screen import facts, iso, listing, when_here
-from daybook.kernel.errors import InvalidInput
+from daybook.kernel.errors import InvalidInput, fault_of
 from daybook.notifications import destinations, trying
 from daybook.notifications.auth_details import METHODS, authorization_of
 from daybook.notifications.confidential import OVERLAP, Confidential, Secret, sealed
@@ -223,7 +223,7 @@ def _find(app: "App", seller: str, destination: str) -> Destination:
 def _secret(app: "App", file: Path | None) -> str:
     if file is None:
         return new_secret(app.ids.bytes)
-    secret = _text_of(file).strip()
+    secret = _text_of(file, "--secret-file").strip()
     key_of(secret)
     return secret
 
@@ -237,17 +237,20 @@ def _authorization(file: Path | None) -> "Authorization | None":
 def auth_details(file: Path) -> dict[str, str]:
     """The authDetails of a file, or of standard input. Raises InvalidInput."""
     try:
-        return decode(_text_of(file), dict[str, str])
+        return decode(_text_of(file, "--auth"), dict[str, str])
     except msgspec.DecodeError as error:
         raise InvalidInput(f"{file} does not hold authDetails.", f"It is one JSON object of texts: {error}.") from error
 
 
-def _text_of(file: Path) -> str:
+def _text_of(file: Path, option: str) -> str:
     """A secret comes from a file or from standard input: the command line of a process is there for all to see."""
     try:
         return typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The file {file} cannot be read.", str(error)) from error
+        raise InvalidInput(
+            f"The file {file}, which {option} names, cannot be read: {fault_of(error)}.",
+            f"Name the file that has it, or - and pass it on standard input: {option} -",
+        ) from error
 
 
 def _headers(pairs: list[str] | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from daybook.kernel.errors import Misconfigured
+from daybook.kernel.errors import Misconfigured, fault_of
 
 CONFIG = "DAYBOOK_CONFIG"
 DEBUG = "DAYBOOK_DEBUG"
@@ -44,7 +44,10 @@ def secret_in(file: Path, told_by: str) -> str:
     try:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"The file that {told_by} names cannot be read.", f"{file}: {error}") from error
+        raise Misconfigured(
+            f"The file {file}, which {told_by} names, cannot be read: {fault_of(error)}.",
+            f"Put the secret there, or let {told_by} name the file that has it.",
+        ) from error
 
 
 def profiles_file() -> Path:

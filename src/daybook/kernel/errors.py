@@ -21,6 +21,13 @@
 from typing import ClassVar
 
 
+def fault_of(error: Exception) -> str:
+    """What is wrong with a file, in the machine's words: without Python's number, and without the path once more."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 (byte {error.start})"
+    return str(getattr(error, "strerror", None) or error)
+
+
 class DaybookError(Exception):
     """An error with one machine code, a sentence for a person, and where to look."""
 

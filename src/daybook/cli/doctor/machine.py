@@ -12,7 +12,7 @@ from cryptography import x509
 
 from daybook.cli.doctor.findings import Finding, told, warning
 from daybook.config import Settings
-from daybook.kernel.errors import Misconfigured
+from daybook.kernel.errors import Misconfigured, fault_of
 from daybook.kernel.keys import read_or_create
 from daybook.report_types.registry import registry
 from daybook.reports.scenarios.file import ScenarioFile
@@ -64,7 +64,7 @@ def certificate(settings: Settings) -> Iterator[Finding]:
         until = x509.load_pem_x509_certificate(settings.tls_cert.read_bytes()).not_valid_after_utc
     except (OSError, ValueError) as error:
         yield Finding(
-            f"The certificate {settings.tls_cert} and its key cannot be used: {error}.",
+            f"The certificate {settings.tls_cert} and its key cannot be used: {fault_of(error)}.",
             "HTTPS cannot start.",
             "Both are PEM files, and the key is the certificate's own.",
         )

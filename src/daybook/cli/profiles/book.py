@@ -10,11 +10,12 @@ import msgspec
 
 from daybook.accounts.marketplaces import marketplace_id
 from daybook.cli.environment import CREDENTIALS, credential, secret_in
-from daybook.kernel.errors import Conflict, InvalidInput, Misconfigured, NotFound
+from daybook.kernel.errors import Conflict, InvalidInput, Misconfigured, NotFound, fault_of
 from daybook.shapes import convert
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OTHERS = 0o077
+_NAMED = "DAYBOOK_PROFILES names another file."
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -98,7 +99,7 @@ class ProfileBook:
         try:
             return tomllib.loads(self.file.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise Misconfigured(f"The profiles in {self.file} cannot be read.", str(error)) from error
+            raise Misconfigured(f"The profiles in {self.file} cannot be read: {fault_of(error)}.", _NAMED) from error
 
     def _profile(self, name: str, table: object) -> Profile:
         if not _NAME.fullmatch(name):  # files beside this one are named after it
@@ -120,7 +121,7 @@ class ProfileBook:
             draft.write_text(text, "utf-8")
             draft.replace(self.file)
         except OSError as error:
-            raise Misconfigured(f"The profiles in {self.file} cannot be written.", str(error)) from error
+            raise Misconfigured(f"The profiles in {self.file} cannot be written: {fault_of(error)}.", _NAMED) from error
 
 
 def _without(lines: list[str], name: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ from daybook.client.errors import NoSuchThing, Refused, ReportNotDone, StillWait
 from daybook.client.options import BlockingOptions
 from daybook.client.requests.requests import Part
 from daybook.client.requests.waiting import Look
-from daybook.kernel.errors import InvalidInput, Misconfigured, NotFound, Unavailable
+from daybook.kernel.errors import InvalidInput, Misconfigured, NotFound, Unavailable, fault_of
 from daybook.reports.status import Outcome
 
 NEAR = PollingPlan(usual=10.0, first=0.3, shortest=0.5)
@@ -231,4 +231,6 @@ def _trusting(file: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=file)
     except (OSError, ssl.SSLError) as error:
-        raise InvalidInput(f"The certificates in {file} cannot be read.", str(error)) from error
+        raise InvalidInput(
+            f"The certificates in {file} cannot be read: {fault_of(error)}.", "The profile's ca_file names it: PEM."
+        ) from error

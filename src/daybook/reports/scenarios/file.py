@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from daybook.kernel.clock import EPOCH
-from daybook.kernel.errors import Misconfigured
+from daybook.kernel.errors import Misconfigured, fault_of
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.reading import scenarios_of
 from daybook.reports.scenarios.scenario import Scenario
@@ -49,7 +49,10 @@ class ScenarioFile:
         try:
             text = self._path.read_text("utf-8")
         except OSError as error:
-            raise Misconfigured(f"The scenarios in {self._path} cannot be read: {error.strerror}.") from error
+            raise Misconfigured(
+                f"The scenarios in {self._path} cannot be read: {fault_of(error)}.",
+                "--scenarios or DAYBOOK_SCENARIOS names the file.",
+            ) from error
         except UnicodeDecodeError as error:
             raise Misconfigured(f"The scenarios in {self._path} are not UTF-8: {error}.") from error
         found = scenarios_of(text, str(self._path), self._types)
