@@ -50,7 +50,7 @@ def test_a_value_does_not_open_in_another_row() -> None:
     seals = Seals(Keys(OLD))
     with pytest.raises(Misconfigured, match=r"secret of destination/S2/D1 does not open") as refused:
         seals.open("destination/S2/D1", seals.seal("destination/S1/D1", b"secret"))
-    assert refused.value.details == "Give the secret anew."
+    assert refused.value.details == "Remove what has it, and add it anew."
 
 
 def test_a_text_that_was_changed_anywhere_does_not_open() -> None:

@@ -73,6 +73,17 @@ def test_the_report_has_the_columns_of_operation_reports_and_names_the_zone(shop
     assert rows[2]["Last Error"].startswith("NotAPrice: ")
 
 
+def test_times_are_shown_in_the_zone_that_is_named(shop: Shop, file: Path) -> None:
+    batch, seller = submitted(shop.terminal, shop, file), ("--seller", shop.seller)
+
+    for zone, named in (("pst", "America/Los_Angeles"), ("utc-8", "UTC-08:00"), ("Asia/Tokyo", "Asia/Tokyo")):
+        shown = shop.terminal.done("batches", "show", batch, *seller, "--zone", zone).out
+        assert [line.endswith(named) for line in shown.splitlines() if line.startswith("Queued at")] == [True]
+        assert f"MADE, {named} " in shop.terminal.done("batches", "list", *seller, "--zone", zone).out
+    assert "MADE, UTC " in shop.terminal.done("batches", "list", *seller).out
+    assert "There is no time zone 'Mars'" in shop.terminal("batches", "show", batch, *seller, "--zone", "Mars").err
+
+
 def test_what_failed_can_be_corrected_and_submitted_as_it_is(shop: Shop, file: Path) -> None:
     batch = submitted(shop.terminal, shop, file)
     failed = shop.terminal.folder / "failed.csv"

@@ -84,6 +84,25 @@ def test_the_list_shows_which_destination_is_failing(daybook: Terminal, destinat
     assert "ACTIVE, failing" in daybook.done("destinations", "list").out
 
 
+def test_a_secret_that_does_not_open_hides_neither_its_destination_nor_the_others(
+    daybook: Terminal, receiver: Receiver, destination: dict[str, Any]
+) -> None:
+    key = daybook.data / "keys" / "root.key"
+    key.write_text("ab" * 32)
+    whole = daybook.json("destinations", "add", receiver.url, "--name", "Whole", *OF)
+    told = {one["name"]: one["secretFault"] for one in daybook.json("destinations", "list")}
+    assert told["Whole"] is None
+    assert "sealed with a key that is not in the key file" in told["ERP"]
+    ran = daybook.done("destinations", "list")
+    assert [line.count("its secret does not open") for line in ran.out.splitlines()[1:]] == [1, 0]
+    assert "Put back the key file" in ran.err
+    lost, kept = destination["destinationId"], whole["destinationId"]
+    assert "Put back the key file" in daybook.done("destinations", "show", lost, *OF).out
+    assert daybook.json("destinations", "disable", lost, *OF)["status"] == "INACTIVE"
+    assert daybook.json("destinations", "remove", lost, *OF)["removed"]
+    assert [one["destinationId"] for one in daybook.json("destinations", "list")] == [kept]
+
+
 def test_deliveries_are_listed_shown_and_replayed(
     daybook: Terminal, receiver: Receiver, destination: dict[str, Any]
 ) -> None:

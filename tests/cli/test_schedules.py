@@ -30,7 +30,7 @@ def test_people_see_when_the_next_report_is_due(shop: Shop) -> None:
     words = ("--next", "2100-01-01T06:00:00+01:00")
     ran = shop.terminal.done("schedules", "create", FAULTS, *OF, "--period", "PT12H", *words)
     assert "its first report is due at 2100-01-01 05:00:00 UTC." in ran.out
-    assert "PT12H   CA, US" in shop.terminal.done("schedules", "list", *OF).out
+    assert "PT12H   GET_MERCHANTS_LISTINGS_FYP_REPORT on CA, US" in shop.terminal.done("schedules", "list", *OF).out
 
 
 def test_a_new_schedule_takes_the_place_of_the_one_before(shop: Shop) -> None:

@@ -71,7 +71,7 @@ class Seals:
         if key_id not in self._keys:
             raise Misconfigured(
                 f"The secret of {identity} was sealed with a key that is not in the key file.",
-                f"Put back the key file that has the key {key_id}, or give the secret anew.",
+                f"Put back the key file that has the key {key_id}; or remove what has the secret, and add it anew.",
             )
         return self._keys[key_id]
 
@@ -109,5 +109,6 @@ def _id(key: bytes) -> str:
 
 def _damaged(identity: str) -> Misconfigured:
     return Misconfigured(
-        f"The secret of {identity} does not open: it is not what was sealed there.", "Give the secret anew."
+        f"The secret of {identity} does not open: it is not what was sealed there.",
+        "Remove what has it, and add it anew.",
     )

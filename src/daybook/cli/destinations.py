@@ -13,7 +13,7 @@ from daybook.cli.commands import command, noun
 from daybook.cli.deliveries import ATTEMPT_HEADS, attempt_content, attempt_row
 from daybook.cli.options import MaybeSellerId, SellerId
 from daybook.cli.screen import facts, iso, listing, when_here
-from daybook.kernel.errors import InvalidInput, fault_of
+from daybook.kernel.errors import InvalidInput, Misconfigured, fault_of
 from daybook.notifications import destinations, trying
 from daybook.notifications.auth_details import METHODS, authorization_of
 from daybook.notifications.confidential import OVERLAP, Confidential, Secret, sealed
@@ -27,6 +27,8 @@ from daybook.shapes import decode
 if TYPE_CHECKING:
     from daybook.app import App
     from daybook.notifications.authorizations import Authorization
+
+HEADS = ("DESTINATION", "STATUS", "WHAT")
 
 group = noun("URLs that receive notifications.")
 
@@ -83,9 +85,10 @@ def list_destinations(call: Call, seller: MaybeSellerId = None) -> None:
             app.store.read(lambda tx: find_seller(tx, seller))
         found = app.store.read(lambda tx: tx.destinations(seller))
         told = [_content(app, one) for one in found]
-    rows = [(one.destination_id, one.seller_id, one.name, one.url, _state(one)) for one in found]
-    heads = ("DESTINATION", "SELLER", "NAME", "URL", "STATUS")
-    call.screen.answer(told, listing(heads, rows) if rows else "There are no destinations.")
+    rows = [destination_row(one, fault=each["secretFault"]) for one, each in zip(found, told, strict=True)]
+    call.screen.answer(told, listing(HEADS, rows) if rows else "There are no destinations.")
+    for fault in dict.fromkeys(each["secretFault"] for each in told if each["secretFault"]):
+        call.screen.remark(fault, "yellow")
 
 
 @command(group)
@@ -264,10 +267,13 @@ def _headers(pairs: list[str] | None) -> dict[str, str]:
     return headers
 
 
-def _state(one: Destination) -> str:
-    if one.reason:
-        return f"{one.status} ({one.reason})"
-    return f"{one.status}, failing" if one.failing_since else one.status.value
+def destination_row(one: Destination, *, fault: str | None = None) -> tuple[object, ...]:
+    """A destination in a line of eighty columns, or a few; whether its secret does not open is told."""
+    status = f"{one.status} ({one.reason})" if one.reason else one.status.value
+    failing = "failing" if one.failing_since and not one.reason else ""
+    state = ", ".join(part for part in (status, failing, "its secret does not open" if fault else "") if part)
+    named = f"{one.name}, of" if one.name else "of"
+    return one.destination_id, state, f"{named} {one.seller_id}: {one.url}"
 
 
 def _remark(evidence: Any) -> str:
@@ -285,6 +291,7 @@ def _facts(one: Destination, told: dict[str, Any]) -> list[tuple[str, object]]:
         ("Calls at once", one.calls),
         ("Authorisation", told["authMethod"]),
         ("Headers", ", ".join(told["headerNames"])),
+        ("Its secret", told["secretFault"]),
         ("Failing since", _when(one.failing_since)),
         ("Paused until", _when(one.paused_until)),
         ("Waiting", told["deliveriesWaiting"]),
@@ -296,9 +303,17 @@ def _when(at: datetime | None) -> str | None:
     return None if at is None else when_here(at)
 
 
+def _opened(app: "App", one: Destination) -> tuple[Confidential | None, str | None]:
+    """What of it is secret, or why that does not open: what needs no secret can be told and done all the same."""
+    try:
+        return app.courier.opened(one), None
+    except Misconfigured as error:
+        return None, f"{error.message} {error.details}".strip()
+
+
 def _content(app: "App", one: Destination) -> dict[str, Any]:
-    confidential = app.courier.opened(one)
-    kind = type(confidential.authorization) if confidential.authorization else None
+    confidential, fault = _opened(app, one)
+    kind = type(confidential.authorization) if confidential and confidential.authorization else None
     return {
         "destinationId": one.destination_id,
         "sellerId": one.seller_id,
@@ -308,7 +323,8 @@ def _content(app: "App", one: Destination) -> dict[str, Any]:
         "statusReason": one.reason.value if one.reason else None,
         "callsAtOnce": one.calls,
         "authMethod": METHODS[kind] if kind else None,
-        "headerNames": sorted(confidential.headers),
+        "headerNames": sorted(confidential.headers) if confidential else [],
+        "secretFault": fault,
         "failingSince": iso(one.failing_since),
         "pausedUntil": iso(one.paused_until),
         "createdAt": iso(one.created_at),

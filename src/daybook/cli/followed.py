@@ -21,6 +21,7 @@ from daybook.notifications.inbound.status import SENTENCES, FollowedStatus, Sour
 
 group = noun("Reports at marketplaces, followed until they have ended.")
 
+HEADS = ("REPORT", "STATUS", "WHAT, UTC")
 ACTOR = "operator"
 _NEWS = 100
 ReportId = Annotated[str, typer.Argument(metavar="ID", help="The report, as its marketplace calls it.")]
@@ -61,9 +62,8 @@ def list_followed(
     with call.open() as app, app.store.reading() as tx:
         find_seller(tx, seller)
         found = tx.followed_report_page(seller, status, None, limit)
-    rows = [_row(one) for one in found]
-    heads = ("REPORT", "AT", "TYPE", "STATUS", "WORD", "NEXT LOOK, UTC", "WHAT")
-    shown = listing(heads, rows) if rows else "There are no such reports."
+    rows = [followed_row(one) for one in found]
+    shown = listing(HEADS, rows) if rows else "There are no such reports."
     call.screen.answer([_content(one) for one in found], shown)
 
 
@@ -111,9 +111,15 @@ def _said(event: Event) -> str:
     return " ".join(str(event.evidence[name]) for name in names if event.evidence.get(name))
 
 
-def _row(one: FollowedReport) -> tuple[object, ...]:
-    due = when_short(one.next_look_at) if one.next_look_at else None
-    return one.report_id, one.source, one.report_type, one.status, one.word, due, one.description or one.fault
+def followed_row(one: FollowedReport) -> tuple[object, ...]:
+    """A followed report in a line of eighty columns, or a few."""
+    parts = [
+        f"{one.report_type} at {one.source}".strip(),
+        f"there {one.word}" if one.word else "",
+        f"next look {when_short(one.next_look_at)}" if one.next_look_at else "",
+        one.description or one.fault,
+    ]
+    return one.report_id, one.status, ", ".join(part for part in parts if part)
 
 
 def _facts(one: FollowedReport) -> list[tuple[str, object]]:

@@ -1,7 +1,7 @@
 """`daybook inbound`: the URLs that marketplaces call, and the notifications that came in."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from daybook.cli.commands import command, noun
 from daybook.cli.destinations import auth_details
 from daybook.cli.options import MaybeSellerId, SellerId
 from daybook.cli.screen import facts, iso, listing, when_here, when_short
+from daybook.kernel.errors import Misconfigured
 from daybook.notifications.auth_details import METHODS
 from daybook.notifications.authorizations import OAuth
 from daybook.notifications.inbound import events, receivers
@@ -20,8 +21,14 @@ from daybook.notifications.inbound.proofs import proof_of
 from daybook.notifications.inbound.receivers import Receiver
 from daybook.notifications.inbound.status import SENTENCES, InboundStatus
 
+if TYPE_CHECKING:
+    from daybook.app import App
+
 group = noun("Notifications that come in from marketplaces.")
 
+HEADS = ("INBOUND", "CAME, UTC", "STATUS", "WHAT")
+RECEIVER_HEADS = ("RECEIVER", "ADDED, UTC", "WHAT")
+REPORT_STATUS = "REPORT_STATUS"
 ACTOR = "operator"
 PATH = "inbound/walmart"
 ReceiverId = Annotated[str, typer.Argument(metavar="ID", help="The receiver's id.")]
@@ -68,14 +75,12 @@ def list_receivers(call: Call, seller: MaybeSellerId = None) -> None:
         if seller is not None:
             app.store.read(lambda tx: find_seller(tx, seller))
         found = app.store.read(lambda tx: tx.receivers(seller))
-        methods = [METHODS[type(receivers.proof(app.courier.seal, one))] if one.sealed else None for one in found]
-    told = [_receiver(one, method) for one, method in zip(found, methods, strict=True)]
-    rows = [
-        (one.receiver_id, one.seller_id, one.source, one.name, method or "URL", when_short(one.created_at))
-        for one, method in zip(found, methods, strict=True)
-    ]
-    heads = ("RECEIVER", "SELLER", "OF", "NAME", "PROOF", "ADDED, UTC")
-    call.screen.answer(told, listing(heads, rows) if rows else "There are no receivers.")
+        opened = [_proof(app, one) for one in found]
+    told = [_receiver(one, *proof) for one, proof in zip(found, opened, strict=True)]
+    rows = [receiver_row(one, *proof) for one, proof in zip(found, opened, strict=True)]
+    call.screen.answer(told, listing(RECEIVER_HEADS, rows) if rows else "There are no receivers.")
+    for fault in dict.fromkeys(fault for _, fault in opened if fault):
+        call.screen.remark(fault, "yellow")
 
 
 @command(group)
@@ -105,12 +110,8 @@ def list_inbound(
         if seller is not None:
             find_seller(tx, seller)
         found = tx.inbound_page(seller or NOBODY, search, None)[:limit]
-    rows = [
-        (one.inbound_id, when_short(one.received_at), one.source, one.status, one.reading.event_type, *_about(one))
-        for one in found
-    ]
-    heads = ("INBOUND", "CAME, UTC", "FROM", "STATUS", "EVENT", "ABOUT", "SAYS")
-    shown = listing(heads, rows) if rows else "There are no such notifications."
+    rows = [inbound_row(one) for one in found]
+    shown = listing(HEADS, rows) if rows else "There are no such notifications."
     call.screen.answer([content(one) for one in found], shown)
 
 
@@ -148,8 +149,29 @@ def content(one: InboundEvent) -> dict[str, Any]:
     }
 
 
-def _about(one: InboundEvent) -> tuple[str, str]:
-    return one.reading.subject_id, " ".join(part for part in (one.reading.status, one.reading.description) if part)
+def inbound_row(one: InboundEvent) -> tuple[object, ...]:
+    """A notification in a line of eighty columns, or a few."""
+    said = one.reading
+    event = "" if said.event_type == REPORT_STATUS else said.event_type
+    about = " ".join(part for part in (event, said.subject_id, said.status) if part)
+    what = ": ".join(part for part in (about, said.description) if part)
+    return one.inbound_id, when_short(one.received_at), one.status, f"{one.source} {what}".rstrip()
+
+
+def receiver_row(one: Receiver, method: str | None, fault: str | None) -> tuple[object, ...]:
+    """A receiver in a line of eighty columns; what its callers have to prove besides its URL."""
+    proof = "whose proof does not open" if fault else f"with {method}" if method else ""
+    whose = f"{one.name}, of" if one.name else "of"
+    what = f"{whose} {one.seller_id}: {one.source} {proof}".rstrip()
+    return one.receiver_id, when_short(one.created_at), what
+
+
+def _proof(app: "App", one: Receiver) -> tuple[str | None, str | None]:
+    """What its callers prove, or why that does not open."""
+    try:
+        return METHODS[type(receivers.proof(app.courier.seal, one))] if one.sealed else None, None
+    except Misconfigured as error:
+        return None, f"{error.message} {error.details}".strip()
 
 
 def _facts(one: InboundEvent) -> list[tuple[str, object]]:
@@ -171,12 +193,13 @@ def _facts(one: InboundEvent) -> list[tuple[str, object]]:
     ]
 
 
-def _receiver(one: Receiver, method: str | None) -> dict[str, Any]:
+def _receiver(one: Receiver, method: str | None, fault: str | None) -> dict[str, Any]:
     return {
         "receiverId": one.receiver_id,
         "sellerId": one.seller_id,
         "source": one.source,
         "name": one.name,
         "authMethod": method,
+        "secretFault": fault,
         "createdAt": iso(one.created_at),
     }

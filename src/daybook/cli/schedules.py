@@ -61,8 +61,11 @@ def list_schedules(call: Call, seller: SellerId) -> None:
     with call.open() as app, app.store.reading() as tx:
         find_seller(tx, seller)
         found = tx.schedules(seller, tuple(one.name for one in app.types))
-    rows = [(one.schedule_id, one.report_type, one.period, _countries(one), when_short(one.next_at)) for one in found]
-    heads = ("SCHEDULE", "TYPE", "PERIOD", "ON", "NEXT, UTC")
+    rows = [
+        (one.schedule_id, when_short(one.next_at), one.period, f"{one.report_type} on {_countries(one)}")
+        for one in found
+    ]
+    heads = ("SCHEDULE", "NEXT, UTC", "PERIOD", "TYPE")
     shown = listing(heads, rows) if rows else "There are no schedules."
     call.screen.answer([_schedule(one) for one in found], shown)
 

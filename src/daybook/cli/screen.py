@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TextIO
 
 import msgspec
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -20,8 +21,18 @@ _CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")
 _WIDE = 1000
 """Columns where nobody looks: a pipe's reader wants whole lines."""
 
-_WIDEST_NAME = 44
+_WIDEST_NAME = 54
 """Columns that the name of a row may keep on any terminal: as many as the longest report type has."""
+
+_SHORT = 19
+"""Columns of a status or a time, which are not broken either where there is room for them."""
+
+_NARROW = 80
+_LEAST_LEFT = 12
+"""Columns of a terminal, and of them those that each of the other columns is left at least."""
+
+_MARKS = re.compile(r"[^\s_/&?=,:.-]*[\s_/&?=,:.-]*")
+"""Pieces of a long word: it is broken behind such a mark, if it has one."""
 
 STYLES = {
     "IN_QUEUE": "dim",
@@ -137,17 +148,26 @@ def _print(console: Console, part: RenderableType) -> None:
 def listing(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
     """Rows under heads; columns named in `right` are figures.
 
-    The first column says which thing a row is about: it stays whole, and the others fold, so that an id can be copied.
+    The first column says which thing a row is about: it stays whole, so that an id can be copied; and so do short ones,
+    where there is room. The others fold.
     """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     cells = [[_cell(value) for value in row] for row in rows]
-    for head in heads:
-        table.add_column(head, justify="right" if head in right else "left", overflow="fold")
-    if cells:
-        table.columns[0].no_wrap = all(_width(row[0]) <= _WIDEST_NAME for row in cells)
+    for head, whole in zip(heads, _whole(heads, cells), strict=True):
+        justify: JustifyMethod = "right" if head in right else "left"
+        table.add_column(_Folded(head), justify=justify, overflow="fold", no_wrap=whole)
     for row in cells:
         table.add_row(*row)
     return table
+
+
+def _whole(heads: Sequence[str], cells: Sequence[Sequence[RenderableType]]) -> list[bool]:
+    """Which columns stay whole: the first, and the short ones if that leaves the others enough."""
+    widths = [max([len(head), *(_width(row[at]) for row in cells)]) for at, head in enumerate(heads)]
+    first = widths[0] <= _WIDEST_NAME
+    short = [first, *(width <= _SHORT for width in widths[1:])]
+    taken = sum(width + 2 if whole else _LEAST_LEFT + 2 for width, whole in zip(widths, short, strict=True))
+    return short if taken <= _NARROW + 2 else [first, *(False for _ in heads[1:])]
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> Table:
@@ -161,8 +181,32 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Table:
     return table
 
 
+class _Folded:
+    """Text for a cell. A word that is longer than the column is broken behind one of its marks, if it has any."""
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self.text = Text(text, style)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        long = re.compile(rf"\S{{{options.max_width + 1},}}")
+        yield Text(long.sub(lambda word: _broken(word[0], options.max_width), self.text.plain), self.text.style)
+
+
+def _broken(word: str, width: int) -> str:
+    lines = [""]
+    for piece in _MARKS.findall(word):
+        if lines[-1] and len(lines[-1]) + len(piece) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
+
+
 def _width(cell: RenderableType) -> int:
-    return cell.cell_len if isinstance(cell, Text) else 0
+    text = cell.text if isinstance(cell, _Folded) else cell
+    return text.cell_len if isinstance(text, Text) else 0
 
 
 def _cell(value: object) -> RenderableType:
@@ -173,7 +217,7 @@ def _cell(value: object) -> RenderableType:
     if isinstance(value, int) and not isinstance(value, bool):
         return Text(f"{value:,}")
     text = "" if value is None else _plain(str(value))
-    return Text(text, STYLES.get(text, ""))
+    return _Folded(text, STYLES.get(text, ""))
 
 
 def when(at: datetime) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from urllib.parse import quote
 
-from daybook.kernel.errors import InvalidInput, Misconfigured
+from daybook.kernel.errors import InvalidInput, Misconfigured, fault_of
 from daybook.notifications.networks import Address, Network, address_of, is_public
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -143,7 +143,7 @@ class Guard:
         try:
             answers = self._resolver(parsed.host, parsed.port)
         except (OSError, UnicodeError) as error:
-            raise _unknown(parsed.host, f"{error}.") from error
+            raise _unknown(parsed.host, f"{fault_of(error)}.") from error
         if not answers:
             raise _unknown(parsed.host, "The name has no address.")
         return answers

@@ -20,6 +20,7 @@ from daybook.operations.kinds.registry import find_kind
 from daybook.operations.report import ReportFormat
 from daybook.operations.status import BatchStatus
 from daybook.operations.templates import template as written
+from daybook.operations.zones import Zone, zone_named
 
 group = noun("Submit many changes to a marketplace at once, and follow each of them.")
 
@@ -28,6 +29,12 @@ Force = Annotated[bool, typer.Option("--force", help="Write over a file that is 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
 Marketplace = Annotated[
     str | None, typer.Option("--marketplace", metavar="COUNTRY", help="For lines that name none: US, DE ... or an id.")
+]
+InZone = Annotated[
+    Zone | None,
+    typer.Option(
+        "--zone", parser=zone_named, metavar="ZONE", help="Times in this zone: pst, utc, utc-8, or a zone's name."
+    ),
 ]
 Currency = Annotated[str, typer.Option(help="Prices in this currency; all that have no guard of their own otherwise.")]
 
@@ -93,17 +100,18 @@ def list_batches(
     *,
     status: Annotated[list[BatchStatus] | None, typer.Option(help="Batches of this status; may be repeated.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to list at most.")] = 20,
+    zone: InZone = None,
 ) -> None:
     """List the newest batches of a seller, and how far each is."""
     with place_of(call, where) as place:
-        views.show_batches(call, place.newest([one.value for one in status or ()], limit))
+        views.show_batches(call, place.newest([one.value for one in status or ()], limit), zone)
 
 
 @placed(group)
-def show(call: Call, where: Where, batch_id: BatchId) -> None:
+def show(call: Call, where: Where, batch_id: BatchId, *, zone: InZone = None) -> None:
     """Show a batch: its counts, its errors, why it waits, and when it may be expected to end."""
     with place_of(call, where) as place:
-        views.show_batch(call, place.show(batch_id), place.words)
+        views.show_batch(call, place.show(batch_id), place.words, zone)
 
 
 @placed(group)

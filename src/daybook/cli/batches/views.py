@@ -1,16 +1,21 @@
 """What commands about batches show: what JSON has of them, and no more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from daybook.cli.batches.places import Told
 from daybook.cli.call import Call
-from daybook.cli.screen import facts, listing, when_here, when_short
+from daybook.cli.screen import facts, listing, when, when_here, when_short
 from daybook.operations.codes import source_of
 from daybook.operations.status import BatchStatus, Shown
+from daybook.operations.zones import Zone
+
+Clock = Callable[[str | None], str | None]
+"""Writes an instant for people, and names its zone."""
 
 _SHOWN_CODES = 10
 
@@ -49,28 +54,28 @@ def _next_step(batch_id: str, held: int, place: str) -> str:
     return f"To follow it: daybook batches wait {batch_id} {place}"
 
 
-def show_batches(call: Call, found: Sequence[Told]) -> None:
-    """A line for each."""
+def show_batches(call: Call, found: Sequence[Told], zone: Zone | None = None) -> None:
+    """A line for each; times in UTC, unless a zone is named."""
     if not found:
         call.screen.answer(found, "There is no batch yet: `daybook batches submit` makes one.")
         return
-    heads = ("BATCH", "STATUS", "MADE, UTC", "QUEUED", "SUCCESS", "ERROR", "NAME")
-    rows = [
-        (
-            one["batchId"],
-            f"{one['status']}{' (stalled)' if one['stalled'] else ''}",
-            when_short(_at(one["queuedAt"])),
-            *(one["counts"].get(word.value, 0) for word in Shown),
-            one["name"],
-        )
-        for one in found
-    ]
-    call.screen.answer(found, listing(heads, rows, right=("QUEUED", "SUCCESS", "ERROR")))
+    heads = ("BATCH", f"MADE, {zone.name if zone else 'UTC'}", "STATUS", "WHAT")
+    call.screen.answer(found, listing(heads, [batch_row(one, zone) for one in found]))
 
 
-def show_batch(call: Call, told: Told, place: str) -> None:
-    """All that there is to know of one, and how to go on."""
-    outlook = told["outlook"]
+def batch_row(told: Told, zone: Zone | None = None) -> tuple[object, ...]:
+    """A batch in a line of eighty columns, or two."""
+    made = _at(told["queuedAt"])
+    counts = ((told["counts"].get(word.value, 0), word.value) for word in Shown)
+    what = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    stalled = "stalled, " if told["stalled"] else ""
+    at = when_short(made.astimezone(zone.zone) if zone else made)
+    return told["batchId"], at, told["status"], f"{stalled}{what}: {told['name']}"
+
+
+def show_batch(call: Call, told: Told, place: str, zone: Zone | None = None) -> None:
+    """All that there is to know of one, and how to go on; times in UTC and as this machine has them, or in a zone."""
+    outlook, shown = told["outlook"], partial(_when, zone)
     known: list[tuple[str, object]] = [
         ("Batch", told["batchId"]),
         ("Status", f"{told['status']}{', stalled' if told['stalled'] else ''}"),
@@ -79,25 +84,25 @@ def show_batch(call: Call, told: Told, place: str) -> None:
         ("Made of", told["parentBatchId"]),
         ("Operations", told["operations"]),
         *((word.value, told["counts"].get(word.value, 0)) for word in Shown),
-        ("Queued at", _when(told["queuedAt"])),
-        ("Starts at", _when(told["startAt"])),
-        ("Last progress", _when(told["progressAt"])),
-        ("Ended at", _when(told["endedAt"])),
-        ("Expected end", _when(outlook["expectedEndTime"])),
+        ("Queued at", shown(told["queuedAt"])),
+        ("Starts at", shown(told["startAt"])),
+        ("Last progress", shown(told["progressAt"])),
+        ("Ended at", shown(told["endedAt"])),
+        ("Expected end", shown(outlook["expectedEndTime"])),
         ("", None),
     ]
     parts: list[RenderableType] = [facts(known), Text(outlook["sentence"])]
     if told["status"] != "ended":
-        parts.append(_queue(outlook))
+        parts.append(_queue(outlook, shown))
     if told["errors"]:
         parts.append(_errors(told["errors"]))
         parts.append(Text(f"To correct what failed: daybook batches report {told['batchId']} --failed {place}", "dim"))
     call.screen.answer(told, *parts)
 
 
-def _queue(outlook: Told) -> RenderableType:
+def _queue(outlook: Told, shown: Clock) -> RenderableType:
     ages = (("The queue of everybody", outlook["queueOfAll"]), ("Of this seller", outlook["queueOfSeller"]))
-    rows: list[tuple[str, object]] = [(name, _depth(depth)) for name, depth in ages]
+    rows: list[tuple[str, object]] = [(name, _depth(depth, shown)) for name, depth in ages]
     rows += [
         (lane["operation"], f"{lane['tokens']:.1f} of {lane['burst']} tokens, next call in {lane['nextCallIn']:.1f} s")
         for lane in outlook["calls"]
@@ -105,17 +110,19 @@ def _queue(outlook: Told) -> RenderableType:
     return facts(rows)
 
 
-def _depth(depth: Told) -> str:
+def _depth(depth: Told, shown: Clock) -> str:
     oldest = depth["oldestQueuedAt"]
-    return f"{depth['operations']:,} operations, the oldest since {_when(oldest)}" if oldest else "empty"
+    return f"{depth['operations']:,} operations, the oldest since {shown(oldest)}" if oldest else "empty"
 
 
 def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _when(text: str | None) -> str | None:
-    return when_here(_at(text)) if text else None
+def _when(zone: Zone | None, text: str | None) -> str | None:
+    if not text:
+        return None
+    return f"{when(_at(text).astimezone(zone.zone))} {zone.name}" if zone else when_here(_at(text))
 
 
 def _errors(codes: Mapping[str, int]) -> RenderableType:

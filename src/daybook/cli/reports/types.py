@@ -34,13 +34,17 @@ def show_types(call: Call, text: str) -> None:
     if len(found) == 1:
         call.screen.answer(content, *_whole(found[0], made=found[0].name in known.producers))
         return
-    rows = [
-        (one.name, one.format, one.requestable, one.schedulable, "yes" if one.name in known.producers else "")
-        for one in found
-    ]
-    heads = ("TYPE", "FORMAT", "REQUEST", "SCHEDULE", "MADE HERE")
+    rows = [(one.name, one.format, _asked(one), "yes" if one.name in known.producers else "") for one in found]
+    heads = ("TYPE", "FORMAT", "ASKED BY", "MADE")
     nothing = f"No report type has {text!r} in its name, category, options or note."
     call.screen.answer(content, listing(heads, rows) if rows else nothing)
+
+
+def _asked(one: ReportType) -> str:
+    """The ways in which it may be asked for; what is not known is not forbidden."""
+    ways = {"request": one.requestable, "schedule": one.schedulable}
+    possible = [name for name, answer in ways.items() if answer != "no"]
+    return "either" if len(possible) == len(ways) else "".join(possible) or "nobody"
 
 
 def _whole(one: ReportType, *, made: bool) -> list[RenderableType]:

@@ -32,8 +32,14 @@ def sentence(told: Told) -> Text:
 
 def listed(found: Iterable[Told]) -> RenderableType:
     """Reports, a line each."""
-    rows = [(one["reportId"], one["reportType"], state(one), when_short(_at(one["createdAt"]))) for one in found]
-    return listing(("REPORT", "TYPE", "STATUS", "CREATED, UTC"), rows) if rows else "There are no such reports."
+    rows = [report_row(one) for one in found]
+    return listing(("REPORT", "CREATED, UTC", "STATUS", "TYPE"), rows) if rows else "There are no such reports."
+
+
+def report_row(told: Told) -> tuple[object, ...]:
+    """A report in a line of eighty columns, or two; its outcome where the status does not tell it."""
+    outcome = f" ({told['outcome']})" if told["outcome"] not in (None, "data") else ""
+    return told["reportId"], when_short(_at(told["createdAt"])), told["status"], f"{told['reportType']}{outcome}"
 
 
 def shown(told: Told) -> tuple[RenderableType, ...]:
