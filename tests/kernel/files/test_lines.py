@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daybook.kernel.errors import InvalidInput
 from daybook.kernel.files.lines import Lines
 
 PIECES = st.sampled_from(
@@ -41,3 +43,18 @@ def test_the_byte_of_an_undecodable_line_is_counted_from_the_beginning_of_the_fi
 def test_a_byte_order_mark_is_not_text() -> None:
     text = Lines([b"\xef\xbb\xbfa\n", b"\xef\xbb\xbfb"], "utf-8", 100)
     assert list(text) == ["a\n", "\ufeffb"]
+
+
+@pytest.mark.parametrize("empty", [b"\n", b",\n", b'"";""\r\n', b"{}\n", b"[],\r"])
+def test_empty_lines_are_counted_through_the_whole_file(empty: bytes) -> None:
+    """A line with text now and then does not begin the count anew."""
+    block = empty * 999 + b"x,1\n"
+    assert len(list(Lines([block] * 10, "utf-8", 100, empty=10_000))) == 10_000
+    with pytest.raises(InvalidInput, match="more than 10,000 empty lines, and few others") as raised:
+        list(Lines([block] * 20, "utf-8", 100, empty=10_000))
+    assert raised.value.details.startswith("They are still going on at line 10,001.")
+
+
+@pytest.mark.parametrize("row", [b"A,1\r\r\n", b'[\n{\n"sku": "A",\n"price": "1"\n}\n]\n'])
+def test_empty_lines_that_stand_among_the_others_are_as_many_as_they_like(row: bytes) -> None:
+    assert list(Lines([row * 100] * 50, "utf-8", 100, empty=10))

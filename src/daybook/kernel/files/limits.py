@@ -10,8 +10,8 @@ class Limits:
     """Bounds that keep one bad file, or one bad row, from filling the memory.
 
     `line` is in bytes, `cell` in characters (csv's own bound of 131,072 holds besides). A gzip file may swell to
-    `gzip_ratio` times its size; that is judged only once it has swollen to `gzip_free` bytes. `empty_lines` may come
-    one after the other: more than the rows of a spreadsheet, which some programs save to its end.
+    `gzip_ratio` times its size; that is judged only once it has swollen to `gzip_free` bytes. `empty_lines` may be
+    there beside ten for each line with text: more than the rows of a spreadsheet, which some programs save to its end.
     """
 
     line: int = 1_048_576

@@ -10,8 +10,11 @@ from daybook.kernel.errors import InvalidInput
 from daybook.kernel.files.faults import Fault
 from daybook.kernel.files.limits import EMPTY_LINES
 
-_TEXT = re.compile(rb'[^ \t\r\n,;|"]')
-"""Anything but what rows without a cell are made of."""
+_NOTHING = b' \t,;|"{}[]'
+"""What rows without a cell, and objects without a member, are made of."""
+_EMPTY = re.compile(rb"\n{2,}")
+_BESIDE_TEXT = 10
+"""Empty lines that a line with text may have beside it: a JSON file has some, a file with double line ends has one."""
 
 
 class Lines:
@@ -20,8 +23,8 @@ class Lines:
     A line that cannot be decoded, holds a NUL, or is longer than `limit` bytes comes with replacement characters, or
     empty; `bad` then has its fault, by line number (from 1). Whoever takes the line takes its fault away.
 
-    Raises InvalidInput where more lines than `empty` in a row hold nothing but blanks, delimiters and quotes, which is
-    looked at block by block: of a small file they would keep the reader busy for minutes.
+    Raises InvalidInput where more lines than `empty` hold nothing but blanks, delimiters, quotes and brackets, beyond
+    those that stand among lines with text: packed into a small file they would keep the reader busy for minutes.
     """
 
     def __init__(self, blocks: Iterable[bytes], encoding: str, limit: int, empty: int = EMPTY_LINES) -> None:
@@ -31,6 +34,7 @@ class Lines:
         self._limit = limit
         self._most_empty = empty
         self._empty = 0
+        self._text = 0
         self._count = 0
         self._offset = 0
 
@@ -72,8 +76,10 @@ class Lines:
     def _decoded(self, data: bytes) -> Iterable[str]:
         first, offset = self._count + 1, self._offset
         self._count += _line_ends(data) + (not data.endswith((b"\n", b"\r")))
-        self._empty = 0 if _TEXT.search(data) else self._empty + self._count + 1 - first
-        if self._empty > self._most_empty:
+        empty = _empty_lines(data)
+        self._empty += empty
+        self._text += self._count + 1 - first - empty
+        if self._empty > self._most_empty + _BESIDE_TEXT * self._text:
             raise self._endless(first)
         self._offset += len(data)
         if b"\0" in data or len(data) > self._limit:
@@ -101,7 +107,7 @@ class Lines:
 
     def _endless(self, line: int) -> InvalidInput:
         return InvalidInput(
-            f"The file has more than {self._most_empty:,} empty lines, one after the other.",
+            f"The file has more than {self._most_empty:,} empty lines, and few others.",
             f"They are still going on at line {line:,}. Take them out, if there are rows below.",
         )
 
@@ -128,3 +134,11 @@ def _line_ends(data: bytes) -> int:
     if b"\r" in data:
         ends += data.count(b"\r") - data.count(b"\r\n")
     return ends
+
+
+def _empty_lines(data: bytes) -> int:
+    """How many lines are made of nothing; of ordinary rows it costs a thirtieth of reading them."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    bare = b"\n" + data.translate(None, _NOTHING)
+    return sum(len(run) - 1 for run in _EMPTY.findall(bare)) if b"\n\n" in bare else 0
