@@ -129,6 +129,16 @@ def test_the_report_of_what_failed_is_submitted_as_it_is(book: Book, stub: Stub)
     assert sent == {reference: json.loads(body) for reference, body in bodies.items()}
 
 
+def test_what_a_spreadsheet_takes_for_a_formula_is_told_to_the_letter_and_submitted_again(book: Book) -> None:
+    skus = ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A1", "0012", "'1"]
+    file = "sku,price\n" + "".join(f"{sku},=x\n" for sku in skus)
+    for _ in range(2):
+        batch = book.submit(file, kind="set_price").batch
+        assert batch is not None
+        file = written(book, batch.number, ReportFormat.CSV, failed=True)
+        assert [(row["Reference"], row["price"]) for row in rows(file)] == [(sku, "=x") for sku in skus]
+
+
 def test_what_stood_in_a_refused_line_is_all_in_the_report_of_what_failed(book: Book) -> None:
     made = book.submit(
         "operation,sku,country,price,product_type,attributes.color,attributes\n"
