@@ -6,7 +6,7 @@ It ends with its input. Its usage plans hinder nobody.
 import sys
 
 from bench.processes import log_faults_alone
-from daybook.app import serving_sandbox
+from daybook.practising import serving_sandbox
 from daybook.sandbox.settings import SandboxSettings
 
 TIMES = 1e6

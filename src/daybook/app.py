@@ -2,8 +2,8 @@
 
 import fcntl
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from daybook.accounts.sealing import Seals
 from daybook.config import Settings
 from daybook.connections import Connections
 from daybook.documents.objects import Objects
-from daybook.kernel.clock import Clock, FastClock, system_clock
+from daybook.kernel.clock import Clock, FastClock, clock_at
 from daybook.kernel.errors import Misconfigured
 from daybook.kernel.ids import Ids
 from daybook.kernel.keys import Keys, read_or_create
@@ -25,20 +25,19 @@ from daybook.notifications.courier import Courier
 from daybook.notifications.guard import Guard
 from daybook.notifications.inbound.queues import wake_queue
 from daybook.notifications.sender.at_need import SenderAtNeed
-from daybook.notifications.signing import key_of
 from daybook.report_types.producers import Producer
 from daybook.report_types.registry import Registry, registry
 from daybook.reports.report_types import ReportTypes
 from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.file import ScenarioFile
 from daybook.reports.watching import wake_watch
-from daybook.sandbox.settings import SandboxSettings
 from daybook.store.opening import migrate, open_store, require_present
 from daybook.store.store import Store
 from daybook.worker.child import ChildCommand
 from daybook.worker.deliveries import Post
 from daybook.worker.followed_reports import Follower, followed_kind
 from daybook.worker.kinds import lane_kinds, sending_kind
+from daybook.worker.production import Production
 from daybook.worker.queues import queue_kind
 from daybook.worker.scenarios import wake_scenarios
 from daybook.worker.sending import Sender, operation_lanes
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
     from daybook.api.server import Api
     from daybook.listening import Server
     from daybook.metrics import Metrics
-    from daybook.sandbox.receiver import Received
 
 AHEAD = timedelta(minutes=1)
 
@@ -109,8 +107,9 @@ class App:
 
     def worker(self, name: str, child: ChildCommand, post: Post) -> Worker:
         """A worker of every lane."""
+        keep = self.settings.keep
         parts = self.store, self.objects, self.producers, self.types, self.ids
-        kinds = lane_kinds(*parts, name, child, self.scenarios, keep=self.settings.keep)
+        kinds = lane_kinds(Production(*parts, name, child, self.scenarios, keep.documents), keep)
         operations = operation_lanes(Sender(self.store, self.connect, self.settings.stalled_after))
         followed = followed_kind(Follower(self.store, self.connect.reports, self.settings.patience))
         queue = self.connect.queue()
@@ -152,7 +151,7 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
     """
     known = registry(settings.sql, settings.report_types)
     file = ScenarioFile(settings.scenarios, known.types) if settings.scenarios else None
-    clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
+    clock = clock or clock_at(settings.speed)
     with ExitStack() as closing:
         _make_private(settings.data)
         store = open_store(settings.database, clock, settings.slots)
@@ -283,60 +282,3 @@ def serving(app: App) -> "Iterator[Server]":
             yield server
         finally:
             listeners.close()
-
-
-@contextmanager
-def serving_sandbox(settings: SandboxSettings, clock: Clock | None = None) -> "Iterator[Server]":
-    """A marketplace to practise on, listening while the block lasts; it goes on where its record ends.
-
-    Raises Misconfigured where the address is taken, or the record or the scenarios cannot be read.
-    """
-    from daybook.listening import answering, listen  # noqa: PLC0415  what serves nothing starts without it
-    from daybook.sandbox.marketplace import Marketplace  # noqa: PLC0415  what serves nothing starts without it
-    from daybook.sandbox.record import Record, lines  # noqa: PLC0415  what serves nothing starts without it
-    from daybook.sandbox.scenario import read_scenarios  # noqa: PLC0415  what serves nothing starts without it
-    from daybook.sandbox.server import create_sandbox  # noqa: PLC0415  what serves nothing starts without it
-
-    clock = clock or (system_clock if settings.speed == 1 else FastClock(settings.speed))
-    with closing(Record(settings.record, sync=settings.sync)) as record:
-        marketplace = Marketplace(
-            clock,
-            record,
-            read_scenarios(settings.scenarios),
-            usage_plan_times=settings.usage_plan_times,
-            client_secret=settings.client_secret,
-        )
-        for line in lines(settings.record):
-            marketplace.restore(line)
-        listener = listen("127.0.0.1", settings.port)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with answering(create_sandbox(marketplace), listener, url, marketplace.ids) as server:
-            yield server
-
-
-@contextmanager
-def serving_receiver(
-    port: int, secrets: Sequence[str], tell: "Callable[[Received], None]", forward: str | None = None
-) -> "Iterator[Server]":
-    """A receiver of notifications to practise on, listening on loopback while the block lasts.
-
-    Raises InvalidInput for a secret that is none, or a URL to forward to that is none; Misconfigured where the port is
-    taken.
-    """
-    from daybook.listening import answering, listen  # noqa: PLC0415  what serves nothing starts without it
-    from daybook.notifications.sender.sender import Sender as Sending  # noqa: PLC0415  what serves nothing starts without it
-    from daybook.sandbox.receiver import Receiver, anywhere, create_receiver, forwarding  # noqa: PLC0415  what serves nothing starts without it
-
-    for secret in secrets:
-        key_of(secret)
-    guard = anywhere()
-    with ExitStack() as parts:
-        onward = None
-        if forward is not None:
-            guard.parse(forward)
-            sender = parts.enter_context(closing(Sending(guard)))
-            onward = forwarding(sender, forward)
-        listener = listen("127.0.0.1", port)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        receiver = Receiver(system_clock, secrets, tell, onward)
-        yield parts.enter_context(answering(create_receiver(receiver), listener, url, Ids()))

@@ -19,6 +19,7 @@ from daybook.reports.scenarios.file import ScenarioFile
 from daybook.store.opening import open_store
 from daybook.store.store import Store
 from daybook.worker.kinds import lane_kinds
+from daybook.worker.production import Production
 from daybook.worker.scenarios import wake_scenarios
 from tests.api.serving import DOCUMENTS, JSON, REPORTS, US, Client, Daybook, ManualClock, serve, with_new_sellers
 from tests.api.wire import Answer, Wire
@@ -169,7 +170,8 @@ def practising(url: str, runner: asyncio.Runner, file: Path | None = EXAMPLES) -
     scenarios = Scenarios(ScenarioFile(file, report_types()) if file else None, ticks)
     door = replace(served.door, scenarios=scenarios)
     daybook = with_new_sellers(replace(served, door=door, wire=Wire(create_api(door), runner)))
-    kinds = lane_kinds(store, door.objects, {}, door.types, door.ids, "the worker", None, scenarios)
+    parts = Production(store, door.objects, {}, door.types, door.ids, "the worker", None, scenarios)
+    kinds = lane_kinds(parts)
     practice = Practice(daybook, daybook.client(), {kind.name: kind for kind in kinds}, ticks)
     with store.transaction() as tx:
         wake_scenarios(tx)

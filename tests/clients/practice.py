@@ -15,6 +15,7 @@ from daybook.lanes import LaneKind
 from daybook.reports.scenarios import putting
 from daybook.reports.scenarios.reading import scenario_of
 from daybook.worker.kinds import lane_kinds
+from daybook.worker.production import Production
 from tests.api.practising import EXAMPLES, Ticks, run_lanes
 from tests.api.serving import ManualClock
 from tests.clients.daybook import Served, accounts
@@ -78,6 +79,7 @@ def practising(folder: Path) -> Iterator[Practice]:
     clock = ManualClock()
     settings = read_settings({}, data=folder, port=0)
     with open_app(settings, schema="migrate", clock=clock) as app:
-        kinds = lane_kinds(app.store, app.objects, app.producers, app.types, app.ids, "the worker", None, app.scenarios)
+        parts = app.store, app.objects, app.producers, app.types, app.ids
+        kinds = lane_kinds(Production(*parts, "the worker", None, app.scenarios))
         with serving(app) as server:
             yield Practice(app, server.url, clock, Ticks(), {kind.name: kind for kind in kinds})

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from daybook.app import serving_sandbox
 from daybook.kernel.clock import Clock
+from daybook.practising import serving_sandbox
 from daybook.sandbox.record import Line, lines
 from daybook.sandbox.settings import SandboxSettings
 

@@ -14,13 +14,18 @@ from daybook.reports.watching import watch_lane
 from daybook.store.store import Store
 from daybook.worker.deliveries import AT_ONCE, Post
 from daybook.worker.kinds import lane_kinds, sending_kind
+from daybook.worker.production import Production
 from daybook.worker.slots import Slots
 from daybook.worker.sweep import sweep_lane
 from tests.notifications.virtual.daybooks import Clock, Plain, Receivers
 
 
+def parts(store: Store) -> Production:
+    return Production(store, Objects.open("memory://"), {}, report_types(), Ids(), "a worker")
+
+
 def test_every_lane_that_is_woken_has_a_step(sqlite_store: Store) -> None:
-    kinds = lane_kinds(sqlite_store, Objects.open("memory://"), {}, report_types(), Ids(), "a worker")
+    kinds = lane_kinds(parts(sqlite_store))
 
     lanes = (
         production_lane("A", "T"),
@@ -34,7 +39,7 @@ def test_every_lane_that_is_woken_has_a_step(sqlite_store: Store) -> None:
 
 
 def test_a_production_never_takes_all_slots_and_the_sweep_takes_one(sqlite_store: Store) -> None:
-    kinds = lane_kinds(sqlite_store, Objects.open("memory://"), {}, report_types(), Ids(), "a worker")
+    kinds = lane_kinds(parts(sqlite_store))
 
     assert {kind.name: kind.at_once for kind in kinds} == {
         "production": 2,
@@ -48,7 +53,7 @@ def test_a_production_never_takes_all_slots_and_the_sweep_takes_one(sqlite_store
 
 
 def test_receivers_that_hang_take_no_slot_of_anything_else(sqlite_store: Store) -> None:
-    kinds = lane_kinds(sqlite_store, Objects.open("memory://"), {}, report_types(), Ids(), "a worker")
+    kinds = lane_kinds(parts(sqlite_store))
     sending = sending_kind(Post(sqlite_store, Courier(Guard(), Plain(), Receivers(Clock()))))
     slots = Slots([*kinds, sending], 4, 1)
     for _ in range(AT_ONCE):

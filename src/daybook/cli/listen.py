@@ -51,7 +51,7 @@ def listen(
     Without a secret it makes one up, to be given to the destination. A good signature is answered 204, or as the
     --forward URL answers; a bad one 401. `docs/receiving.md` has the three commands of a first notification.
     """
-    from daybook.app import serving_receiver  # noqa: PLC0415  help and mistakes are answered without it
+    from daybook.practising import serving_receiver  # noqa: PLC0415  help and mistakes are answered without it
 
     given = [*(secret or ()), *([secret_in(secret_file, "--secret-file")] if secret_file else [])]
     known = given or [new_secret(chance.token_bytes)]

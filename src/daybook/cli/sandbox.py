@@ -40,7 +40,7 @@ def sandbox(
 
     `Atzr|SELLER` is the refresh token of the seller SELLER, for any client id. With --log, items outlive a restart.
     """
-    from daybook.app import serving_sandbox  # noqa: PLC0415  help and mistakes are answered without it
+    from daybook.practising import serving_sandbox  # noqa: PLC0415  help and mistakes are answered without it
 
     settings = SandboxSettings(port, record, sync, scenarios, usage_plan_times, client_secret, speed)
     configure_log(logging.INFO)

@@ -38,6 +38,11 @@ class FastClock:
         self._start = max(self._start, at)
 
 
+def clock_at(speed: float) -> Clock:
+    """The machine's own clock, or one that runs so many times as fast."""
+    return system_clock if speed == 1 else FastClock(speed)
+
+
 def speed_of(clock: Clock) -> float:
     """How many times as fast as time itself the clock runs."""
     return clock.speed if isinstance(clock, FastClock) else 1.0

@@ -2,43 +2,26 @@
 
 from collections.abc import Sequence
 
-from daybook.documents.objects import Objects
-from daybook.kernel.ids import Ids
 from daybook.kernel.keeping import KEEP, Keep
 from daybook.lanes import LaneKind
 from daybook.notifications.destinations import DELIVERIES
 from daybook.notifications.fan_out import FAN_OUT
-from daybook.reports.report_types import ReportTypes
 from daybook.reports.reports import PRODUCTION
-from daybook.reports.scenarios.current import Scenarios
 from daybook.reports.scenarios.putting import SCENARIOS
 from daybook.reports.schedules import SCHEDULES
 from daybook.reports.watching import REPORT_WATCH
-from daybook.store.store import Store
 from daybook.worker import deliveries, fan_out, production, scenarios, schedules, sweep, watching
-from daybook.worker.making import Producers
+from daybook.worker.production import Production
 
 
-def lane_kinds(  # noqa: PLR0913  a worker has as many parts
-    store: Store,
-    objects: Objects,
-    producers: Producers,
-    types: ReportTypes,
-    ids: Ids,
-    worker: str,
-    child: production.Maker | None = None,
-    practice: Scenarios | None = None,
-    *,
-    keep: Keep = KEEP,
-) -> Sequence[LaneKind]:
-    """What a worker of that name runs without a network; `child` makes large reports in processes of their own."""
-    practice = practice or Scenarios()
-    parts = production.Production(store, objects, producers, types, ids, worker, child, practice, keep.documents)
+def lane_kinds(parts: Production, keep: Keep = KEEP) -> Sequence[LaneKind]:
+    """What a worker runs without a network."""
+    store, ids = parts.store, parts.ids
     return [
         LaneKind(PRODUCTION, production.production_step(parts), production.LONGEST, production.AT_ONCE),
         LaneKind(SCHEDULES, schedules.schedules_step(store, ids), schedules.LONGEST),
-        LaneKind(SCENARIOS, scenarios.scenarios_step(store, practice, ids), scenarios.LONGEST),
-        LaneKind(sweep.SWEEP, sweep.sweep_step(store, objects, keep), sweep.LONGEST, at_once=1),
+        LaneKind(SCENARIOS, scenarios.scenarios_step(store, parts.scenarios, ids), scenarios.LONGEST),
+        LaneKind(sweep.SWEEP, sweep.sweep_step(store, parts.objects, keep), sweep.LONGEST, at_once=1),
         LaneKind(REPORT_WATCH, watching.watching_step(store), watching.LONGEST, at_once=1),
         LaneKind(FAN_OUT, fan_out.fan_out_step(store, ids), fan_out.LONGEST),
     ]

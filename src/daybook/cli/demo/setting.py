@@ -69,7 +69,7 @@ def folder(asked: Path | None, screen: Screen) -> Iterator[Path]:
 @contextmanager
 def marketplace(stage: Stage, folder: Path) -> "Iterator[Server]":
     """A marketplace to practise on, whose first calls go wrong."""
-    from daybook.app import serving_sandbox  # noqa: PLC0415  help and mistakes are answered without it
+    from daybook.practising import serving_sandbox  # noqa: PLC0415  help and mistakes are answered without it
 
     scenarios = folder / "marketplace.toml"
     scenarios.write_text(batches.SCENARIO, "utf-8")
