@@ -12,17 +12,15 @@ from functools import partial
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from daybook.accounts import marketplaces
 from daybook.activity import Event
 from daybook.kernel.errors import Conflict, InvalidInput
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
 from daybook.operations.batches import SUBJECT, WATCH, Batch, Counts, MadeBy, Operation, sending_lane
-from daybook.operations.codes import Code
 from daybook.operations.drafting import Draft
 from daybook.operations.duplicates import Duplicates, Filter
-from daybook.operations.guards import EVERY_CURRENCY, Guard, judged
-from daybook.operations.kinds.kind import NOTHING_KNOWN
+from daybook.operations.guards import Guard
+from daybook.operations.judging import operations_of
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.ports import BatchesPort
 from daybook.operations.status import ENDED, BatchStatus, Status
@@ -90,10 +88,10 @@ def submit(transact: Transact, ids: Ids, submission: Submission, drafts: Iterabl
     try:
         tally = _Tally()
         duplicates = Duplicates(lambda skus: transact(lambda tx: tx.lines_of(batch, skus)), Filter())
-        guarding = transact(lambda tx: tx.guards_of(batch.seller_id))
+        guards = transact(lambda tx: tx.guards_of(batch.seller_id))
         for chunk in _chunks(drafts):
             repeats = duplicates.of(chunk)
-            operations = transact(partial(_keep, batch, chunk, repeats, guarding))
+            operations = transact(partial(_keep, batch, chunk, repeats, guards))
             tally.add(operations)
         return transact(partial(_run, batch, submission, tally))
     except BaseException:
@@ -108,10 +106,10 @@ def try_out(transact: Transact, submission: Submission, drafts: Iterable[Draft])
     seen: dict[str, list[tuple[str, str, str, int]]] = {}
     batch = replace(_new(submission, "", transact(lambda tx: tx.now)), number=_BEHIND_ALL)
     duplicates = Duplicates(lambda skus: [row for sku in skus for row in seen.get(sku, ())], Filter())
-    guarding = transact(lambda tx: tx.guards_of(submission.seller_id))
+    guards = transact(lambda tx: tx.guards_of(submission.seller_id))
     for chunk in _chunks(drafts):
         repeats = duplicates.of(chunk)
-        operations = transact(partial(_judged, batch, chunk, repeats, guarding))
+        operations = transact(partial(operations_of, batch, chunk, repeats, guards))
         tally.add(operations)
         for draft in chunk:
             if draft.code is None:
@@ -206,60 +204,13 @@ def _begin(ids: Ids, submission: Submission, tx: BatchesPort) -> Batch:
 
 
 def _keep(
-    batch: Batch, chunk: Sequence[Draft], repeats: Mapping[int, int], guarding: Mapping[str, Guard], tx: BatchesPort
+    batch: Batch, chunk: Sequence[Draft], repeats: Mapping[int, int], guards: Mapping[str, Guard], tx: BatchesPort
 ) -> list[Operation]:
-    operations = _judged(batch, chunk, repeats, guarding, tx)
+    operations = operations_of(batch, chunk, repeats, guards, tx)
     tx.add_operations(operations)
     if not tx.move_batch(batch, BatchStatus.RECEIVING, progress_at=max(tx.now, batch.queued_at)):
         raise Conflict("The submission was given up meanwhile: it had been silent for too long.")
     return operations
-
-
-def _judged(
-    batch: Batch, chunk: Sequence[Draft], repeats: Mapping[int, int], guarding: Mapping[str, Guard], tx: BatchesPort
-) -> list[Operation]:
-    """The drafts as operations: queued, or invalid, or held by the price guard."""
-    operations = [_operation(batch, draft, repeats.get(draft.line)) for draft in chunk]
-    if guarding:
-        return _guarded(batch, chunk, operations, guarding, tx)
-    return operations
-
-
-def _operation(batch: Batch, draft: Draft, repeats: int | None) -> Operation:
-    line, kind, where, reference, body, _, code, message = draft
-    status = Status.QUEUED
-    if repeats is not None:
-        code, message = Code.DUPLICATE_REFERENCE, f"line {line}, sku: {reference!r}: line {repeats} changes the same."
-    if code is not None:
-        status = Status.INVALID
-    return Operation(
-        batch.number, line, batch.seller_id, where, kind, reference, body, None, status, code, message or None
-    )
-
-
-def _guarded(
-    batch: Batch,
-    chunk: Sequence[Draft],
-    operations: Sequence[Operation],
-    guarding: Mapping[str, Guard],
-    tx: BatchesPort,
-) -> list[Operation]:
-    priced = [draft for draft, each in zip(chunk, operations, strict=True) if draft.price and not each.code]
-    skus = {(draft.marketplace_id, draft.reference) for draft in priced}
-    known = tx.known_of(batch.seller_id, skus, batch.number) if skus else {}
-    prices = {draft.line: draft.price for draft in priced}
-    judged_ones = []
-    for each in operations:
-        price = prices.get(each.line)
-        currency = marketplaces.currency(each.marketplace_id)
-        guard = guarding.get(currency) or guarding.get(EVERY_CURRENCY)
-        if price and guard:
-            earlier = known.get((each.marketplace_id, each.reference), NOTHING_KNOWN).price
-            verdict = judged(guard._replace(currency=currency), price, earlier)
-            if verdict:
-                each = each._replace(status=Status.HELD, code=verdict[0], message=verdict[1], before=earlier)  # noqa: PLW2901
-        judged_ones.append(each)
-    return judged_ones
 
 
 def _require_some(counts: Counts) -> None:
