@@ -7,7 +7,7 @@ of them anew.
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,13 +40,13 @@ def pages() -> list[Path]:
     return [page for page in sorted(DOCS.rglob("*.md")) if _PART.search(page.read_text("utf-8"))]
 
 
-def moves(legal: Mapping[Word, frozenset[Word]]) -> str:
-    """A state diagram of the legal moves; what begins nowhere else begins the life, what leads nowhere ends it.
+def moves(legal: Mapping[Word, frozenset[Word]], first: Collection[Word] = ()) -> str:
+    """A state diagram of the legal moves; the `first` begin the life, and what leads nowhere ends it.
 
-    Where every state can be come back to, the first begins it.
+    Where no first are named it is begun by what nothing leads to, or by the table's first if all can be come back to.
     """
     reached = set().union(*legal.values())
-    starts = [start for start in legal if start not in reached] or [next(iter(legal))]
+    starts = [start for start in legal if start in (first or legal.keys() - reached)] or [next(iter(legal))]
     arrows = [f"    [*] --> {start}" for start in starts]
     arrows += [f"    {start} --> {end}" for start in legal for end in sorted(legal[start])]
     arrows += [f"    {last} --> [*]" for last in legal if not legal[last]]
@@ -126,7 +126,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "report moves": lambda: moves(status.MOVES),
     "report statuses": lambda: words(status.Status),
     "report outcomes": lambda: words(status.Outcome),
-    "operation moves": lambda: moves(operation_status.MOVES),
+    "operation moves": lambda: moves(operation_status.MOVES, operation_status.FIRST),
     "operation statuses": lambda: words(operation_status.Status, operation_status.SENTENCES),
     "batch moves": lambda: moves(operation_status.BATCH_MOVES),
     "batch statuses": lambda: words(operation_status.BatchStatus, operation_status.BATCH_SENTENCES),
