@@ -16,6 +16,7 @@ from daybook.store.opening import open_store
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from tests.databases import own_postgres
+from tests.store.recording import Recorder, Undone
 
 LINES = 20_000
 NOW = from_micros(10**15)
@@ -62,25 +63,6 @@ def _filled(url: str) -> Iterator[Store]:
         connection.exec_driver_sql("ANALYZE")
     yield store
     store.close()
-
-
-class Undone(Exception):
-    """Nothing is kept of what was asked."""
-
-
-class Recorder:
-    """A driver's connection that remembers what was sent, past SQLAlchemy or through it."""
-
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
-        self.sent: list[tuple[str, Any]] = []
-
-    def execute(self, statement: str, values: Any) -> Any:
-        self.sent.append((statement, values))
-        return self._driver.execute(statement, values)
-
-    def note(self, _: object, __: object, statement: str, values: Any, *___: object) -> None:
-        self.sent.append((statement, values))
 
 
 def steps(store: Store, ask: Callable[[Transaction], object]) -> set[str]:

@@ -31,6 +31,7 @@ from daybook.store.schema import metadata
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 from tests.databases import own_postgres
+from tests.store.recording import Recorder, Undone
 
 HELD = Held(Lane("production", "7"), 1, 0)
 KINDS = ["production", "sweep"]
@@ -250,25 +251,6 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             store = open_store(url)
             yield fill(store)
             store.close()
-
-
-class Recorder:
-    """A driver's connection that remembers what was sent, past SQLAlchemy or through it."""
-
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
-        self.sent: list[tuple[str, Any]] = []
-
-    def execute(self, statement: str, values: Any) -> Any:
-        self.sent.append((statement, values))
-        return self._driver.execute(statement, values)
-
-    def note(self, _: object, __: object, statement: str, values: Any, *___: object) -> None:
-        self.sent.append((statement, values))
-
-
-class Undone(Exception):
-    """Nothing is kept of what was asked."""
 
 
 def ways(store: Store, ask: Callable[[Transaction], object]) -> list[list[str]]:
