@@ -1,5 +1,6 @@
 """Amazon's marketplaces by country (developer-docs.amazon.com/sp-api/docs/marketplace-ids)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,6 +53,12 @@ def local_time(at: datetime, marketplace_id: str) -> str:
     except (KeyError, ZoneInfoNotFoundError):
         return ""
     return f"{here:%Y-%m-%d %H:%M:%S %Z} ({ZONES[country(marketplace_id)]})"
+
+
+def clocks(at: datetime, marketplace_ids: Iterable[str]) -> dict[str, str]:
+    """An instant in UTC, and by the wall clock of each marketplace whose zone is known, by its country."""
+    local = {country(one): local_time(at, one) for one in marketplace_ids}
+    return {"UTC": at.isoformat()} | {name: text for name, text in local.items() if text}
 
 
 def currency(marketplace_id: str) -> str:

@@ -7,8 +7,9 @@ import msgspec
 
 from daybook.api.door import AnyRequest
 from daybook.contract import decoding, times
-from daybook.contract.decoding import MISSING, UNSTORABLE, Values
+from daybook.contract.decoding import MISSING, Values
 from daybook.contract.operations import Operation
+from daybook.kernel.charsets import storable
 from daybook.kernel.errors import InvalidInput, UnsupportedMediaType
 
 __all__ = ["MISSING", "body_of", "id_of", "json_of", "optional_body_of", "query_of", "require_json", "time_of"]
@@ -52,7 +53,7 @@ def require_json(request: AnyRequest) -> None:
 
 def id_of(segment: str) -> str:
     """The id that a path names. A database cannot even look for one with a NUL: as good as any id that is unknown."""
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", segment)
+    return storable(segment)
 
 
 def time_of(name: str, text: str | msgspec.UnsetType) -> datetime | None:

@@ -32,7 +32,7 @@ def _faults(door: Door) -> dict[str, str]:
         try:
             check()
         except DaybookError as error:
-            faults[name] = f"{error.message} {error.details}"
+            faults[name] = error.sentence
     return faults
 
 

@@ -42,7 +42,7 @@ def value_of(option: str) -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        raise typer.BadParameter(f"{error.message} {error.details}".strip(), param_hint=option) from error
+        raise typer.BadParameter(error.sentence, param_hint=option) from error
 
 
 def marketplace(name: str) -> str:

@@ -4,7 +4,6 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -12,6 +11,7 @@ from daybook.client.calls.buckets import Buckets
 from daybook.client.calls.exchanges import Exchange
 from daybook.client.calls.retries import RetryPlan
 from daybook.client.requests.polling import History, PollingPlan
+from daybook.client.servers import is_this_machine
 from daybook.client.surroundings import Monotonic
 from daybook.client.wire.messages import Bell
 from daybook.kernel.clock import Clock
@@ -19,8 +19,6 @@ from daybook.kernel.ids import Randomness
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 """Seconds without a byte after which a call is given up."""
-
-_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class Options(TypedDict, total=False):
@@ -69,5 +67,5 @@ def http_arguments(endpoint: str, options: Options) -> dict[str, Any]:
     return {
         "verify": options.get("verify", True),
         "timeout": TIMEOUT,
-        "trust_env": urlsplit(endpoint).hostname not in _THIS_MACHINE,
+        "trust_env": not is_this_machine(endpoint),
     }

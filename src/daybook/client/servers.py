@@ -4,6 +4,7 @@ Hosts and marketplaces: developer-docs.amazon.com/sp-api, "SP-API Endpoints" and
 """
 
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from daybook.kernel.errors import InvalidInput
 
@@ -20,6 +21,14 @@ class Server(NamedTuple):
     endpoint: str
     token_endpoint: str
     restricted_tokens: str = ""
+
+
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
+
+def is_this_machine(url: str) -> bool:
+    """Whether a server is on this machine: it needs no TLS, and is not looked for behind the environment's proxies."""
+    return urlsplit(url).hostname in _THIS_MACHINE
 
 
 HOSTS: dict[Region, str] = {

@@ -16,6 +16,7 @@ import msgspec
 from daybook.contract import times
 from daybook.contract.daybook import ROOT
 from daybook.contract.operations import Operation, Parameter
+from daybook.kernel.charsets import UNSTORABLE
 from daybook.kernel.errors import InvalidInput
 from daybook.shapes import convert, decode
 
@@ -27,7 +28,6 @@ CONSTRAINTS = "One or more parameters does not conform to the schema constraints
 BESIDE_A_TOKEN = frozenset({"sellerId"})
 """What may stand beside a nextToken: whose page it is, of which an operator's access token says nothing."""
 ALONE = "NextToken cannot be specified with other input parameters"
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 _TOLD = 300  # characters of a decoder's words, which may repeat what was sent
 _BOOLEANS = {"true": True, "false": False}

@@ -1,10 +1,19 @@
 """Charsets by the names that they have on the wire; some of them Python calls otherwise."""
 
 import codecs
+import re
 from email.message import Message
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps as text: NUL, and halves of surrogate pairs."""
 
 # Names as Java and Amazon write them, which Python does not know or takes for a lesser charset.
 _CALLED_OTHERWISE = dict.fromkeys(("windows-31j", "windows31j", "cswindows31j", "windows-932", "ms932"), "cp932")
+
+
+def storable(text: str) -> str:
+    """The text as any database takes it, with a replacement character for each that none can keep."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def codec(name: str) -> str:

@@ -20,6 +20,9 @@
 
 from typing import ClassVar
 
+TOLD = 100
+"""Characters of what was sent, an id or a value, that an error tells back."""
+
 
 def fault_of(error: Exception) -> str:
     """What is wrong with a file, in the machine's words: without Python's number, and without the path once more."""
@@ -37,6 +40,11 @@ class DaybookError(Exception):
         super().__init__(message)
         self.message = message
         self.details = details
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and where: all of it as one text."""
+        return f"{self.message} {self.details}".strip()
 
 
 class InvalidInput(DaybookError):

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from daybook.kernel.errors import NotFound
+from daybook.kernel.errors import TOLD, NotFound
 from daybook.notifications.ports import DeliveriesPort
 from daybook.notifications.status import DeliveryStatus
 
 TEST = "TEST"
 """The event type of what is sent to try a destination out."""
-_TOLD = 100
 
 
 class Delivery(NamedTuple):
@@ -42,5 +41,5 @@ def find(tx: DeliveriesPort, seller_id: str, delivery_id: str) -> Delivery:
     """The seller's delivery. Raises NotFound, for one that is older than 30 days too."""
     delivery = tx.delivery(seller_id, delivery_id)
     if delivery is None:
-        raise NotFound("The delivery could not be found.", f"deliveryId: {delivery_id[:_TOLD]}")
+        raise NotFound("The delivery could not be found.", f"deliveryId: {delivery_id[:TOLD]}")
     return delivery

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daybook.activity import Event
-from daybook.kernel.errors import Conflict, InvalidInput, NotFound
+from daybook.kernel.errors import TOLD, Conflict, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
 from daybook.notifications.confidential import Confidential, Seal, opened, sealed
@@ -22,7 +22,6 @@ CALLS = 2
 """How many calls of a destination are in flight, unless it is said otherwise."""
 MOST_CALLS = 8
 LONGEST_NAME = 100
-_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def find(tx: DestinationsPort, seller_id: str, destination_id: str) -> Destinati
     """The seller's destination. Raises NotFound."""
     destination = tx.destination(seller_id, destination_id)
     if destination is None:
-        raise NotFound("The destination could not be found.", f"destinationId: {destination_id[:_TOLD]}")
+        raise NotFound("The destination could not be found.", f"destinationId: {destination_id[:TOLD]}")
     return destination
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from daybook.activity import Event
-from daybook.kernel.errors import InvalidInput, NotFound
+from daybook.kernel.errors import TOLD, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.notifications import destinations
 from daybook.notifications.formats import find_format
@@ -16,7 +16,6 @@ from daybook.notifications.status import Status
 SUBJECT = "subscription"
 MOST = 100
 """Subscriptions of one seller."""
-_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def find(tx: SubscriptionsPort, seller_id: str, subscription_id: str) -> Subscri
     """The seller's subscription. Raises NotFound."""
     subscription = tx.subscription(seller_id, subscription_id)
     if subscription is None:
-        raise NotFound("The subscription could not be found.", f"subscriptionId: {subscription_id[:_TOLD]}")
+        raise NotFound("The subscription could not be found.", f"subscriptionId: {subscription_id[:TOLD]}")
     return subscription
 
 

@@ -15,7 +15,9 @@ from daybook.notifications.sending import Sending, answered
 from daybook.notifications.status import DeliveryStatus
 
 SAMPLE_ID = "sample"
+SENT_WITHIN = timedelta(minutes=1)
 _TOOK = timedelta(minutes=13)
+"""How long the report of the sample was made."""
 
 
 class Tried(NamedTuple):
@@ -27,7 +29,6 @@ class Tried(NamedTuple):
 
 def prepare(now: datetime, ids: Ids, destination: Destination, format_name: str) -> Sending:
     """The sample, ready to be sent. Raises InvalidInput where there is no such format."""
-
     delivery = Delivery(
         seller_id=destination.seller_id,
         delivery_id=ids.message(now),
@@ -45,9 +46,8 @@ def prepare(now: datetime, ids: Ids, destination: Destination, format_name: str)
         attempts=1,
     )
     body = find_format(format_name).encode(_sample(now, ids, destination), "") or b"{}"
-    attempt = Attempt(
-        delivery.seller_id, delivery.delivery_id, 1, delivery.destination_id, destination.url, now, now + _TOOK
-    )
+    key = delivery.seller_id, delivery.delivery_id, 1, delivery.destination_id
+    attempt = Attempt(*key, destination.url, now, now + SENT_WITHIN)
     return Sending(delivery, attempt, body)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from daybook.kernel.errors import NotFound
+from daybook.kernel.errors import TOLD, NotFound
 from daybook.lanes import Lane
 from daybook.operations.ports import BatchesPort
 from daybook.operations.status import ENDED, MOVING, SHOWN, BatchStatus, Shown, Status
@@ -22,7 +22,6 @@ LOOKING = "looking"
 WATCH = "watch"
 """The kind of the lanes that notice a batch without progress: one for each seller."""
 
-_TOLD = 100
 
 Counts = Counter[tuple[str, Status, str]]
 """How many operations of a batch there are, by kind, status and code (empty for none)."""
@@ -120,7 +119,7 @@ def find_batch(tx: BatchesPort, seller_id: str, batch_id: str) -> Batch:
     """The seller's batch. Raises NotFound, as for one that is still being received or was abandoned."""
     batch = tx.batch(seller_id, batch_id)
     if batch is None or batch.status in (BatchStatus.RECEIVING, BatchStatus.ABANDONED):
-        raise NotFound("There is no such batch.", f"batchId: {batch_id[:_TOLD]}")
+        raise NotFound("There is no such batch.", f"batchId: {batch_id[:TOLD]}")
     return batch
 
 

@@ -90,7 +90,7 @@ def _misshapen(row: Row, error: InvalidInput) -> Draft:
     """An object whose members are not those of an operation, among others that are."""
     line, header, cells = row
     body = json.dumps(dict(zip(header, cells, strict=True)), ensure_ascii=False)
-    message = f"line {line}: {error.message} {error.details}"
+    message = f"line {line}: {error.sentence}"
     return Draft(line, "", "", "", body, None, Code.UNEXPECTED_VALUE, message)
 
 

@@ -13,12 +13,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
-from daybook.kernel.errors import NotFound
+from daybook.kernel.errors import TOLD, NotFound
 from daybook.operations.codes import SENTENCES, Code
 from daybook.shapes import convert
 
 _FILE = "error_codes.csv"
-_TOLD = 100  # characters of a code that is told back
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def find_code(code: str) -> ErrorCode:
     if found is None:
         near = [codes[one].code for one in get_close_matches(code.lower(), codes, n=3)]
         hint = f"Perhaps {', '.join(near)} is meant." if near else "`daybook errors` lists all; words search them."
-        raise NotFound(f"No error code {code[:_TOLD]!r} is known.", hint)
+        raise NotFound(f"No error code {code[:TOLD]!r} is known.", hint)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from daybook.accounts.marketplaces import local_time
+from daybook.accounts.marketplaces import clocks
 from daybook.operations import as_json
 from daybook.operations.batches import MOVED, SUBJECT, Batch
 from daybook.operations.calls import Plan
@@ -67,8 +67,4 @@ def _operations(tx: ReadingPort, batch: Batch, word: Shown) -> list[object]:
 def _times(tx: ReadingPort, batch: Batch) -> dict[str, dict[str, str]]:
     named = {"queued": batch.queued_at, "start": batch.start_at, "progress": batch.progress_at, "ended": batch.ended_at}
     where = tx.seller_marketplaces(batch.seller_id)
-    return {
-        name: {"UTC": at.isoformat()} | {one: text for one in where if (text := local_time(at, one))}
-        for name, at in named.items()
-        if at is not None
-    }
+    return {name: clocks(at, where) for name, at in named.items() if at is not None}

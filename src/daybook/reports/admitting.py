@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from daybook.activity import Event
-from daybook.kernel.errors import InvalidInput
+from daybook.kernel.errors import TOLD, InvalidInput
 from daybook.reports.ports import ReportsPort
 from daybook.reports.rows import ReportType
 from daybook.reports.rules.answers import SHOWS, Answer, Broken, refusal
@@ -14,8 +14,6 @@ from daybook.reports.rules.checking import at_the_end, given_ends, range_of
 
 if TYPE_CHECKING:
     from daybook.reports.reports import Report
-
-_TOLD = 100  # characters of what was sent that are told back
 
 
 def admitted(
@@ -59,7 +57,7 @@ def own_marketplaces(
     return own, [
         InvalidInput(
             "Report rejected for this client. Some of the marketplaces are not allowed for this Report",
-            f"marketplaceIds: {', '.join(foreign)[:_TOLD]}; the selling partner sells on {', '.join(sold_on)}.",
+            f"marketplaceIds: {', '.join(foreign)[:TOLD]}; the selling partner sells on {', '.join(sold_on)}.",
         )
     ]
 

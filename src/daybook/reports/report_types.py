@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib.resources import files
 
-from daybook.kernel.errors import InvalidInput, Misconfigured
+from daybook.kernel.errors import TOLD, InvalidInput, Misconfigured
 from daybook.reports.rows import FILE, ReportType, read_report_types
 
 OWN = "own_report_types.csv"
-_TOLD = 100  # characters of a name that is told back
 
 
 class ReportTypes:
@@ -59,13 +58,13 @@ class ReportTypes:
         """The type of that name. Raises InvalidInput."""
         found = self._types.get(name) or self._changing().get(name)
         if found is None:
-            raise InvalidInput(f"Invalid Report Type {name[:_TOLD]}", self._unknown(name))
+            raise InvalidInput(f"Invalid Report Type {name[:TOLD]}", self._unknown(name))
         return found
 
     def _unknown(self, name: str) -> str:
         if removed := self._removed.get(name):
             return f"It was one; {removed.place} says what became of it: {removed.note}"
-        near = get_close_matches(name[:_TOLD], [report_type.name for report_type in self], n=1)
+        near = get_close_matches(name[:TOLD], [report_type.name for report_type in self], n=1)
         did_you = f" Did you mean {near[0]}?" if near else ""
         return f"No row of {FILE} has this report type.{did_you}"
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from daybook.activity import Event, known
-from daybook.kernel.errors import Conflict, InvalidInput, NotFound
+from daybook.kernel.errors import TOLD, Conflict, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.kernel.keeping import SERVED
 from daybook.lanes import Lane, WorkClass
@@ -24,8 +24,6 @@ RETENTION = SERVED
 """How long a report is served (seed 001, and seed 004, createdSince)."""
 
 PRODUCTION = "production"
-TOLD = 100
-"""Characters of an id that is not known which an error tells back."""
 SUBJECT = "report"
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daybook.activity import Event, known
-from daybook.kernel.errors import InvalidInput, NotFound
+from daybook.kernel.errors import TOLD, InvalidInput, NotFound
 from daybook.kernel.ids import Ids
 from daybook.lanes import Lane, WorkClass
 from daybook.reports.admitting import admitted, own_marketplaces
 from daybook.reports.periods import Period, latest_slot, slot
 from daybook.reports.ports import SchedulesPort
 from daybook.reports.report_types import ReportTypes
-from daybook.reports.reports import TOLD, Report, enqueue
+from daybook.reports.reports import Report, enqueue
 from daybook.reports.rules.checking import in_schedule
 from daybook.reports.status import Status
 

@@ -6,10 +6,9 @@ README.txt says what is there, and what is not. The rest is JSON, a file for eac
 import io
 import json
 import zipfile
-from collections.abc import Iterable
 from datetime import datetime
 
-from daybook.accounts.marketplaces import country, local_time
+from daybook.accounts.marketplaces import clocks
 from daybook.activity import Event
 from daybook.documents.documents import Document
 from daybook.reports import as_json
@@ -56,12 +55,6 @@ def unzipped(packed: bytes) -> Files:
     except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise ValueError("not a support pack") from error
     return {name: json.loads(text) if name.endswith(".json") else text for name, text in texts.items()}
-
-
-def clocks(at: datetime, marketplace_ids: Iterable[str]) -> dict[str, str]:
-    """An instant in UTC, and by the wall clock of each marketplace whose zone is known."""
-    local = {country(one): local_time(at, one) for one in marketplace_ids}
-    return {"UTC": at.isoformat()} | {name: text for name, text in local.items() if text}
 
 
 def _times(now: datetime, report: Report, document: Document | None, why: Waiting | None) -> Files:

@@ -72,11 +72,9 @@ def _of_attribute(name: str, value: object, marketplace_id: str, *, merged: bool
         yield issue(_WRONG, [name])
     elif not value:
         yield issue(_EMPTY, [name])
-    elif not merged:
-        codes = {code for instance in value for code in _CHECKS.get(name, _nothing)(instance, marketplace_id)}
-        yield from (issue(code, [name]) for code in sorted(codes))
     else:
-        codes = {code for instance in value for code in _of_quantity(instance, marketplace_id)}
+        check = _of_quantity if merged else _CHECKS.get(name, _nothing)
+        codes = {code for instance in value for code in check(instance, marketplace_id)}
         yield from (issue(code, [name]) for code in sorted(codes))
 
 

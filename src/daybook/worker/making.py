@@ -74,7 +74,7 @@ def _blamed_on(producer: Producer) -> Iterator[None]:
 def _sentence(producer: Producer, error: Exception) -> str:
     """What is told outside: an error that was not written for people may hold secrets, so only its kind is named."""
     if isinstance(error, DaybookError):
-        return f"{error.message} {error.details}".strip()
+        return error.sentence
     return (
         f"The producer of {producer.report_type} stopped with an unexpected error ({type(error).__name__}). "
         "The log of the server that ran it says where."

@@ -104,7 +104,7 @@ class _Restoring:
             try:
                 self._database.put(table, rows)
             except InvalidInput as error:
-                raise _damaged(f"{error.message} {error.details}".strip()) from error
+                raise _damaged(error.sentence) from error
 
     def _take_object(self, name: str, size: int, content: IO[bytes]) -> None:
         """Looks at the object; one that is altered is known only from the manifest to have been so before."""

@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
+from daybook.accounts.marketplaces import clocks
 from daybook.cli.profiles.book import Profile
 from daybook.cli.reports.places import Told
 from daybook.client.errors import WrongAnswer
 from daybook.kernel.zips import zipped
-from daybook.reports.support_packs import Files, clocks, unzipped
+from daybook.reports.support_packs import Files, unzipped
 
 _TIMES = {"created": "createdAt", "started": "startedAt", "finished": "finishedAt"}
 _OURS = """

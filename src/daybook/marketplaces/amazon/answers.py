@@ -17,7 +17,7 @@ from msgspec import UnsetType
 
 from daybook.client.calls.retries import retry_after
 from daybook.client.calls.sending import REQUEST_ID
-from daybook.client.errors import Refused, refusal
+from daybook.client.errors import refusal
 from daybook.client.wire.messages import SUCCESS, Incoming
 from daybook.contract import listings as wire
 from daybook.operations.calls import Fault, Issue, Outcome, Reply, ReplyStatus, Throttled, Uncertain
@@ -55,13 +55,8 @@ def refused(got: Incoming) -> Reply | Throttled | Fault:
         return Throttled(retry_after(got.headers) or None, request_id, got.status)
     if got.status in _CREDENTIALS or got.status >= _FAILED or not told.error:
         whole = got.status in _CREDENTIALS or got.status == _AWAY or not told.error
-        return Fault(told.error or Code.MARKETPLACE_FAULT, words(told), got.status, request_id, whole)
-    return Reply(ReplyStatus.INVALID, "", (Issue(told.error, words(told)),), request_id, got.status)
-
-
-def words(told: Refused) -> str:
-    """An error's message, with its details."""
-    return f"{told.message} {told.details}".strip()
+        return Fault(told.error or Code.MARKETPLACE_FAULT, told.sentence, got.status, request_id, whole)
+    return Reply(ReplyStatus.INVALID, "", (Issue(told.error, told.sentence),), request_id, got.status)
 
 
 def issues_of(issues: Sequence[wire.Issue] | UnsetType) -> tuple[Issue, ...]:

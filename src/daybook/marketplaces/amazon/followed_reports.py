@@ -59,15 +59,15 @@ class _Seller:
         try:
             report = self.client.get_report(report_id)
         except NoSuchThing as error:
-            return NotKnown(_said(error))
+            return NotKnown(error.sentence)
         except Throttled as error:
-            return Away(_said(error), THROTTLED_FOR)
+            return Away(error.sentence, THROTTLED_FOR)
         except Refused as error:
-            return Away(_said(error), whole=error.status != _WRONG)
+            return Away(error.sentence, whole=error.status != _WRONG)
         except WrongAnswer as error:
-            return Away(_said(error), whole=False)
+            return Away(error.sentence, whole=False)
         except Unavailable as error:
-            return Away(_said(error))
+            return Away(error.sentence)
         word = report.processingStatus
         status = _WORDS.get(word, FollowedStatus.WAITING)
         return Told(status, word, report.reportType, document_id=report.document_id)
@@ -77,7 +77,3 @@ class _Seller:
         if not document_id:
             raise Conflict("The report has no document.", f"reportId: {report_id}")
         return Link(self.client.get_report_document(document_id).url)
-
-
-def _said(error: Refused | WrongAnswer | Unavailable) -> str:
-    return f"{error.message} {error.details}".strip()

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -16,14 +15,14 @@ from daybook.client.calls.retries import RetryPlan
 from daybook.client.calls.sending import Sender
 from daybook.client.calls.tokens import AccessTokens
 from daybook.client.errors import Refused, WrongAnswer
-from daybook.client.servers import AMAZON_TOKENS, HOSTS, TOKEN_PATH, Server
+from daybook.client.servers import AMAZON_TOKENS, HOSTS, TOKEN_PATH, Server, is_this_machine
 from daybook.client.surroundings import Surroundings
 from daybook.client.wire.blocking import BlockingWire, drive
 from daybook.client.wire.messages import Incoming, NoAnswer, Outgoing
 from daybook.contract.listings import GET_LISTINGS_ITEM
 from daybook.contract.operations import Operation
 from daybook.kernel.errors import Unavailable
-from daybook.marketplaces.amazon.answers import outcome, refused, words
+from daybook.marketplaces.amazon.answers import outcome, refused
 from daybook.marketplaces.amazon.looks import standing
 from daybook.marketplaces.amazon.requests import OPERATIONS, Target, look, submission
 from daybook.marketplaces.amazon.settings import AmazonSettings
@@ -41,7 +40,6 @@ from daybook.operations.calls import (
 from daybook.operations.codes import Code
 
 _ONCE = RetryPlan(tries=1)
-_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _MOST_THREADS = 64
 _UNAUTHENTICATED = 401
 _FORBIDDEN = 403
@@ -134,13 +132,12 @@ class AmazonMarketplace:
         try:
             return drive(tokens.current())
         except Unavailable as error:
-            raise _NoToken(Unreachable(f"{error.message} {error.details}".strip())) from error
+            raise _NoToken(Unreachable(error.sentence)) from error
         except Refused as error:
             code = error.error or Code.MARKETPLACE_FAULT
-            raise _NoToken(Fault(code, words(error), error.status, error.request_id, whole=True)) from error
+            raise _NoToken(Fault(code, error.sentence, error.status, error.request_id, whole=True)) from error
         except WrongAnswer as error:
-            told = f"{error.message} {error.details}"
-            raise _NoToken(Fault(Code.MARKETPLACE_FAULT, told, whole=True)) from error
+            raise _NoToken(Fault(Code.MARKETPLACE_FAULT, error.sentence, whole=True)) from error
 
     def _tokens_of(self, seller_id: str) -> AccessTokens:
         with self._lock:
@@ -219,5 +216,5 @@ def _http(settings: AmazonSettings, endpoint: str, transport: httpx2.BaseTranspo
         transport=transport,
         timeout=httpx2.Timeout(settings.answer_seconds, connect=settings.connect_seconds),
         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=_MOST_THREADS),
-        trust_env=urlsplit(endpoint).hostname not in _THIS_MACHINE,
+        trust_env=not is_this_machine(endpoint),
     )

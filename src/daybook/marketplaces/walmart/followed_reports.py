@@ -8,7 +8,7 @@ import base64
 import time
 from datetime import datetime, timedelta
 from threading import Lock
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx2
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from daybook.client.calls.sending import USER_AGENT
 from daybook.client.calls.tokens import LONGEST, MARGIN, Grant
 from daybook.client.errors import Refused, WrongAnswer
+from daybook.client.servers import is_this_machine
 from daybook.client.surroundings import Surroundings
 from daybook.client.wire.blocking import BlockingWire, drive
 from daybook.client.wire.messages import SUCCESS, Incoming, NoAnswer, Outgoing
@@ -30,7 +31,6 @@ TOKEN = "/v3/token"  # noqa: S105  a path
 REQUESTS = "/v3/reports/reportRequests"
 DOWNLOAD = "/v3/reports/downloadReport"
 _UNAUTHENTICATED = 401
-_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _JSON = "application/json"
 
 
@@ -85,7 +85,7 @@ class _Seller:
         try:
             return told(report_id, self._get(f"{REQUESTS}/{quote(report_id, safe='')}"))
         except (Unavailable, WrongAnswer, Refused) as error:
-            return Away(f"{error.message} {error.details}".strip())
+            return Away(error.sentence)
 
     def link(self, report_id: str, document_id: str) -> Link:
         """Where the report can be downloaded. Raises Refused, Unavailable, WrongAnswer."""
@@ -154,5 +154,5 @@ def _http(settings: WalmartSettings, transport: httpx2.BaseTransport | None) -> 
     return httpx2.Client(
         transport=transport,
         timeout=httpx2.Timeout(settings.answer_seconds, connect=settings.connect_seconds),
-        trust_env=urlsplit(settings.endpoint).hostname not in _THIS_MACHINE,
+        trust_env=not is_this_machine(settings.endpoint),
     )

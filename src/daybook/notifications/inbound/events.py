@@ -7,18 +7,18 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from daybook.kernel.errors import NotFound
+from daybook.kernel.charsets import storable
+from daybook.kernel.errors import TOLD, NotFound
 from daybook.kernel.ids import Ids
 from daybook.notifications.inbound.followed_reports import hint
 from daybook.notifications.inbound.ports import InboundPort
-from daybook.notifications.inbound.reading import Reading, Shape, storable
+from daybook.notifications.inbound.reading import Reading, Shape
 from daybook.notifications.inbound.silence import heard
 from daybook.notifications.inbound.status import InboundStatus, Source
 
 NOBODY = ""
 """The seller of what came in by a queue and names none of ours."""
 REPORT = "report"
-_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def find(tx: InboundPort, seller_id: str, inbound_id: str) -> InboundEvent:
     """What came in for the seller. Raises NotFound."""
     event = tx.inbound_event(seller_id, inbound_id)
     if event is None:
-        raise NotFound("The notification could not be found.", f"inboundId: {inbound_id[:_TOLD]}")
+        raise NotFound("The notification could not be found.", f"inboundId: {inbound_id[:TOLD]}")
     return event
 
 

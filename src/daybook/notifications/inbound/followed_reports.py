@@ -10,7 +10,7 @@ from typing import Any
 
 from daybook.activity import Event, known
 from daybook.client.requests.polling import PollingPlan
-from daybook.kernel.errors import InvalidInput, NotFound
+from daybook.kernel.errors import TOLD, InvalidInput, NotFound
 from daybook.kernel.ids import Randomness
 from daybook.lanes import Lane, WorkClass
 from daybook.notifications.inbound import silence
@@ -30,7 +30,6 @@ FOLLOWED_FOR = timedelta(days=90)
 """After that a report that still has not ended is LOST: no marketplace keeps one for longer."""
 _LONGEST_PAUSE = 600.0
 _TRIES = 5
-_TOLD = 100
 
 PLANS: dict[Source, PollingPlan] = {
     Source.WALMART: PollingPlan(usual=1800.0, first=30.0, shortest=15.0),
@@ -103,7 +102,7 @@ def find(tx: FollowedReportsPort, seller_id: str, source: Source, report_id: str
     """The seller's followed report. Raises NotFound."""
     report = tx.followed_report(seller_id, source, report_id)
     if report is None:
-        raise NotFound("The followed report could not be found.", f"{source}: {report_id[:_TOLD]}")
+        raise NotFound("The followed report could not be found.", f"{source}: {report_id[:TOLD]}")
     return report
 
 
@@ -246,9 +245,9 @@ def _tell(
 
 def _check(draft: Draft, now: datetime) -> None:
     if not (0 < len(draft.report_id) <= LONGEST and draft.report_id.isprintable() and " " not in draft.report_id):
-        raise InvalidInput("This is no id of a report.", f"reportId: {draft.report_id[:_TOLD]!r}")
+        raise InvalidInput("This is no id of a report.", f"reportId: {draft.report_id[:TOLD]!r}")
     if len(draft.report_type) > LONGEST or not draft.report_type.isprintable():
-        raise InvalidInput("This is no report type.", f"reportType: {draft.report_type[:_TOLD]!r}")
+        raise InvalidInput("This is no report type.", f"reportType: {draft.report_type[:TOLD]!r}")
     if draft.asked_at is not None and draft.asked_at > now:
         raise InvalidInput("A report that is followed was asked for already.", f"It is {now.isoformat()} now.")
 

@@ -51,8 +51,7 @@ def keep(tx: QueuePort, now: datetime, ids: Ids, text: str) -> InboundEvent | No
     try:
         reading = read(body, {})
     except InvalidInput as error:
-        why = f"{error.message} {error.details}".strip()
-        return receive_bad(tx, now, ids, Arrival(NOBODY, Source.AMAZON), text, why)
+        return receive_bad(tx, now, ids, Arrival(NOBODY, Source.AMAZON), text, error.sentence)
     seller_id = reading.seller if reading.seller and tx.seller(reading.seller) else NOBODY
     return receive(tx, now, ids, Arrival(seller_id, Source.AMAZON), reading, body)
 

@@ -7,7 +7,6 @@ body is goes by the members that it has, not by its event type alone. No order o
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,14 +14,13 @@ from typing import Any
 
 import msgspec
 
+from daybook.kernel.charsets import storable
 from daybook.kernel.errors import InvalidInput
 from daybook.shapes import decode
 
 LONGEST = 500
 """Characters of a member that are kept of what nobody has vouched for."""
 _EVENT_ID, _EVENT_TYPE, _WEBHOOK_ID = "x-event-id", "x-event-type", "webhook-id"
-
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Members = Mapping[str, Any]
 Headers = Mapping[str, str]
@@ -171,11 +169,6 @@ def _text(content: Members, name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return storable(str(value)[:LONGEST])
-
-
-def storable(text: str) -> str:
-    """The text as any database takes it: what none can keep (NUL, halves of surrogate pairs) is replaced."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _said(error: Members) -> str:

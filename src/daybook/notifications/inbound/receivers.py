@@ -10,7 +10,7 @@ from datetime import datetime
 
 from daybook.accounts.applications import hashed
 from daybook.activity import Event
-from daybook.kernel.errors import InvalidInput, NotFound, Unauthenticated
+from daybook.kernel.errors import TOLD, InvalidInput, NotFound, Unauthenticated
 from daybook.kernel.ids import Ids
 from daybook.notifications.authorizations import Authorization
 from daybook.notifications.confidential import Seal
@@ -25,7 +25,6 @@ MOST = 20
 LONGEST_NAME = 100
 LONGEST_BODY = 256 * 1024
 """Bytes of a notification; those of the marketplaces have a thousandth of that."""
-_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def add(
     if len(tx.receivers(seller_id)) >= MOST:
         raise InvalidInput(f"A seller has at most {MOST} receivers.", "Remove one that is no longer called.")
     if len(name) > LONGEST_NAME:
-        raise InvalidInput(f"A receiver's name has at most {LONGEST_NAME} characters.", f"name: {name[:_TOLD]}")
+        raise InvalidInput(f"A receiver's name has at most {LONGEST_NAME} characters.", f"name: {name[:TOLD]}")
     receiver_id, token = ids.unique(), ids.secret(PREFIX)
     text = "" if proof is None else sealed(seal, seller_id, receiver_id, proof)
     receiver = Receiver(seller_id, receiver_id, Source.WALMART, name, hashed(token), text, now)
@@ -68,7 +67,7 @@ def find(tx: ReceiversPort, seller_id: str, receiver_id: str) -> Receiver:
     """The seller's receiver. Raises NotFound."""
     receiver = tx.receiver(seller_id, receiver_id)
     if receiver is None:
-        raise NotFound("The receiver could not be found.", f"receiverId: {receiver_id[:_TOLD]}")
+        raise NotFound("The receiver could not be found.", f"receiverId: {receiver_id[:TOLD]}")
     return receiver
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from daybook.kernel.errors import InvalidInput
+from daybook.kernel.errors import TOLD, InvalidInput
 from daybook.operations import kinds
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def find_kind(name: str) -> "Kind":
     if kind is None:
         near = difflib.get_close_matches(name.lower(), all_kinds(), n=1)
         hint = f"Did you mean {near[0]}? " if near else ""
-        raise InvalidInput(f"There is no operation {name[:100]!r}.", f"{hint}Operations: {', '.join(all_kinds())}.")
+        raise InvalidInput(f"There is no operation {name[:TOLD]!r}.", f"{hint}Operations: {', '.join(all_kinds())}.")
     return kind
 
 

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from daybook.kernel.errors import InvalidInput
+from daybook.kernel.errors import TOLD, InvalidInput
 
 _OPTION = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(!?)=(LIST:)?(\S+)")
 _KIND = re.compile(r"([A-Z]+)\(([1-9][0-9]{0,5})\)")
-_TOLD = 100  # characters of a value that are told back
 
 
 def _instant(text: str) -> datetime:
@@ -89,7 +88,7 @@ class Option:
         return values if self.several else given
 
     def _wrong(self, given: str, what_may_be: str) -> InvalidInput:
-        return InvalidInput(f"The option {self.name} is {given[:_TOLD]!r}.", what_may_be)
+        return InvalidInput(f"The option {self.name} is {given[:TOLD]!r}.", what_may_be)
 
 
 def read_option(text: str) -> Option:
@@ -141,10 +140,10 @@ def wrong_values(options: tuple[Option, ...], given: Mapping[str, str]) -> Itera
 
 def empty_values(given: Mapping[str, str]) -> list[str]:
     """The options with nothing in them, which Amazon refuses of every type (amzn/selling-partner-api-models#4747)."""
-    return sorted(name[:_TOLD] for name, value in given.items() if not value)
+    return sorted(name[:TOLD] for name, value in given.items() if not value)
 
 
 def unknown_names(options: tuple[Option, ...], given: Mapping[str, str]) -> list[str]:
     """The options that were given and that there are not."""
     known = {option.name.lower() for option in options}
-    return sorted(name[:_TOLD] for name in given if name.lower() not in known)
+    return sorted(name[:TOLD] for name in given if name.lower() not in known)

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, get_args
 import msgspec
 from msgspec import Struct
 
-from daybook.kernel.errors import Misconfigured
+from daybook.kernel.errors import TOLD, Misconfigured
 from daybook.shapes import convert
 
 S = TypeVar("S", bound=Struct)
@@ -31,7 +31,6 @@ _PLAIN = {
     "Object missing required field": "it lacks",
 }
 """What the reader calls things, and what people do."""
-_TOLD = 100  # characters of what was written that are told back
 
 
 class Mistake(Exception):
@@ -76,7 +75,7 @@ class Form(Generic[S]):
         others = sorted(content.keys() - {TABLE})
         if others or not isinstance(content.get(TABLE, []), list):
             raise Misconfigured(
-                f"{place} holds {others[0][:_TOLD] if others else f'a {TABLE} that is no list'!r}.",
+                f"{place} holds {others[0][:TOLD] if others else f'a {TABLE} that is no list'!r}.",
                 f"A file of scenarios holds nothing but [[{TABLE}]] tables.",
             )
         tables: list[object] = content.get(TABLE, [])
@@ -92,7 +91,7 @@ class Form(Generic[S]):
             names = [field.encode_name for field in msgspec.structs.fields(part)]
             near = get_close_matches(unknown[1], names, n=1)
             hint = f"perhaps {near[0]} is meant" if near else f"there are {', '.join(names)}"
-            return Mistake(f"there is no {unknown[1][:_TOLD]!r} here; {hint}", f"{at}.{unknown[1][:_TOLD]}".lstrip("."))
+            return Mistake(f"there is no {unknown[1][:TOLD]!r} here; {hint}", f"{at}.{unknown[1][:TOLD]}".lstrip("."))
         if why.startswith("Invalid enum value"):
             return Mistake(f"{_written(content, at)!r} is none of {_allowed(part, at)}", at)
         if "matching regex" in why:
@@ -120,7 +119,7 @@ def _written(content: object, at: str) -> object:
     value: Any = content
     for name, index in re.findall(r"(\w+)|\[(\d+)\]", at):
         value = value[name or int(index)]
-    return value[:_TOLD] if isinstance(value, str) else value
+    return value[:TOLD] if isinstance(value, str) else value
 
 
 def line_of(text: str, number: int, at: str) -> int | None:

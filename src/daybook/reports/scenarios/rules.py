@@ -14,7 +14,7 @@ from daybook.kernel.errors import QuotaExceeded
 from daybook.reports.reports import Report
 from daybook.reports.scenarios.draws import fraction, happens, seconds
 from daybook.reports.scenarios.ports import ScenariosPort
-from daybook.reports.scenarios.scenario import Calls, Ending, ForcedAnswer
+from daybook.reports.scenarios.scenario import Calls, Ending, ForcedAnswer, Time
 from daybook.reports.scenarios.snapshot import Entry, Snapshot
 
 _TICK = timedelta(microseconds=1)
@@ -41,11 +41,12 @@ class Rules:
 
     def begins_at(self, report: Report) -> datetime:
         """When the report leaves the queue, if no other of its type is in its way."""
-        return report.created_at + self._time("inQueue", report)
+        return report.created_at + self._time("inQueue", self.entry.scenario.in_queue, report)
 
     def ends_at(self, report: Report) -> datetime:
         """When a report that is in progress ends."""
-        return (report.started_at or report.created_at) + self._time("inProgress", report)
+        begun = report.started_at or report.created_at
+        return begun + self._time("inProgress", self.entry.scenario.in_progress, report)
 
     def repeat(self, report: Report) -> Repeat | None:
         """How the report ends because it was asked for too soon; None where it was not."""
@@ -106,12 +107,11 @@ class Rules:
         document = self.tx.document(report.seller_id, document_id)
         return document is not None and report.created_at - document.created_at < window
 
-    def _time(self, name: str, report: Report) -> timedelta:
-        scenario = self.entry.scenario
-        time = scenario.in_queue if name == "inQueue" else scenario.in_progress
-        if isinstance(time, float | int):
+    def _time(self, name: str, time: float | Time, report: Report) -> timedelta:
+        """How long; where it is drawn, the name is part of the draw."""
+        if not isinstance(time, Time):
             return timedelta(seconds=time)
-        drawn = fraction(scenario.seed, name, report.seller_id, report.report_type, self._number(report))
+        drawn = fraction(self.entry.scenario.seed, name, report.seller_id, report.report_type, self._number(report))
         return timedelta(seconds=seconds(time, drawn))
 
     def _number(self, report: Report) -> int:
