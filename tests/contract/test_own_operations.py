@@ -15,8 +15,10 @@ from tests.contract.requests import GOOD, Request
 
 OWN = [operation for operation in DESCRIBED if operation.path.startswith(f"{ROOT}/")]
 each = pytest.mark.parametrize("operation", OWN, ids=lambda operation: operation.name)
-each_with_a_body = pytest.mark.parametrize(
-    "operation", [one for one in OWN if one.body is not None], ids=lambda operation: operation.name
+each_that_may_be_sent_members = pytest.mark.parametrize(
+    "operation",
+    [one for one in OWN if one.body is not None or (one.method == "POST" and not one.takes_file)],
+    ids=lambda operation: operation.name,
 )
 
 
@@ -40,11 +42,19 @@ def test_a_query_parameter_that_it_has_not_is_refused_by_name(daybook: Daybook, 
     assert answer.error["details"] == (f"Known: {', '.join(known)}." if known else "None is taken.")
 
 
-@each_with_a_body
+@each_that_may_be_sent_members
 def test_a_member_of_a_body_that_it_has_not_is_refused_by_name(daybook: Daybook, operation: Operation) -> None:
     answer = asked(daybook, operation, body=json.dumps({"colour": "red"}).encode())
     assert answer.refusal == (400, "InvalidInput")
     assert "'colour'" in answer.error["message"]
+
+
+def test_an_action_without_a_body_says_where_its_parameters_stand(daybook: Daybook) -> None:
+    retry = f"{ROOT}/batches/1/retry"
+    answer = daybook.client().post(retry, {"dryRun": True})
+    assert answer.error["details"] == "The operation takes no body. Its parameters stand in the query: force, dryRun."
+    assert daybook.client().post(retry, {}).refusal == (404, "NotFound")
+    assert daybook.client().send("POST", retry, b"dryRun=true").refusal == (400, "InvalidInput")
 
 
 @each

@@ -13,7 +13,7 @@ from daybook.accounts.tokens import LIFETIME, admit
 from daybook.accounts.usage_plans import UsagePlan
 from daybook.api.answers import Answer, encoded
 from daybook.api.request_ids import REQUEST_ID
-from daybook.contract.decoding import require_known
+from daybook.contract.decoding import require_known, require_no_members
 from daybook.contract.operations import Operation
 from daybook.documents.objects import Objects
 from daybook.kernel.clock import Clock
@@ -59,10 +59,12 @@ class Door:
         """Runs a change in a thread, for a commit waits for the disk."""
         return await asyncio.to_thread(self.store.do, work)
 
-    def admit(self, request: AnyRequest, operation: Operation) -> Awaitable["Call"]:
+    async def admit(self, request: AnyRequest, operation: Operation) -> "Call":
         """Who calls. Raises Unauthorized, QuotaExceeded where the usage plan has no token left, or InvalidInput for a
         query parameter that our own API does not know."""
-        return self.read(lambda tx: self.admitted(tx, request, operation))
+        call = await self.read(lambda tx: self.admitted(tx, request, operation))
+        await refuse_body(request, operation)
+        return call
 
     def admit_and_read(
         self, request: AnyRequest, operation: Operation, work: Callable[[Transaction, "Call"], T]
@@ -125,6 +127,15 @@ class Call(NamedTuple):
     def answer_with(self, body: bytes) -> Answer:
         """As `answer`, with content that is JSON already."""
         return Answer(body, self.operation.success, {RATE_HEADER: str(self.plan.rate)})
+
+
+async def refuse_body(request: AnyRequest, operation: Operation) -> None:
+    """Raises InvalidInput where members are sent to one of our actions that takes no body: `force`, and nothing comes
+    of it."""
+    if operation.method == "POST" and operation.body is None and not operation.takes_file:
+        body = await request.body()
+        if body:
+            require_no_members(body, operation)
 
 
 def request_id_of(request: AnyRequest) -> str:

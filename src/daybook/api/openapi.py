@@ -45,6 +45,7 @@ _ERRORS = {
     "500": "An internal error.",
     "503": "The database or the document store is away.",
 }
+_BINARY: Json = {"schema": {"type": "string", "format": "binary"}}
 _SCHEMAS: dict[str, Json] = {
     "string": {"type": "string"},
     "integer": {"type": "integer"},
@@ -87,6 +88,8 @@ def _operation(operation: Operation) -> Json:
     }
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": _json(operation.body)}
+    if operation.takes_file:
+        described["requestBody"] = {"required": True, "content": {"application/octet-stream": _BINARY}}
     return described
 
 
@@ -131,7 +134,7 @@ def _answers(operation: Operation) -> Json:
 def _content(operation: Operation) -> Json:
     if operation.media_type == "application/json":
         return _json(operation.answer)
-    return {operation.media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {operation.media_type: _BINARY}
 
 
 def _json(shape: type | None) -> Json:

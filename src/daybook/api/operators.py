@@ -5,7 +5,7 @@ from daybook.accounts.sellers import find_seller
 from daybook.accounts.tokens import admit
 from daybook.accounts.usage_plans import EVERY_SELLER, UsagePlan
 from daybook.api.decoding import MISSING, query_of
-from daybook.api.door import AnyRequest, Call, Door, door_of, shown_token
+from daybook.api.door import AnyRequest, Call, Door, door_of, refuse_body, shown_token
 from daybook.contract.operations import Operation
 from daybook.kernel.errors import InvalidInput, Unauthorized
 from daybook.store.transaction import Transaction
@@ -28,6 +28,7 @@ async def admit_anyone(request: AnyRequest, operation: Operation, *, about_one: 
     """
     door = door_of(request)
     call = await door.read(lambda tx: _anyone(tx, door, request, operation))
+    await refuse_body(request, operation)
     if about_one and call.seller_id == EVERY_SELLER:
         raise InvalidInput(MISSING, "sellerId; an operator's call says whose it is about.")
     return call

@@ -161,6 +161,7 @@ SUBMIT_BATCH = Operation(
         Parameter("startAt", "time", "Nothing is sent before this time."),
         Parameter("dryRun", "boolean", "Say what would happen, and keep nothing."),
     ),
+    takes_file=True,
 )  # fmt: skip
 
 LIST_BATCHES = Operation(

@@ -60,6 +60,15 @@ def require_known(query: bytes, operation: Operation) -> None:
         _refuse_unknown("query parameter", _sent(query), known)
 
 
+def require_no_members(body: bytes, operation: Operation) -> None:
+    """Raises InvalidInput naming a member of a body for an operation that takes none: its parameters are elsewhere."""
+    content = _object(body)
+    known = ", ".join(parameter.name for parameter in operation.parameters if parameter.place == "query")
+    for name in content:
+        where = f"Its parameters stand in the query: {known}." if known else "It has no parameters."
+        raise InvalidInput(f"There is no member {name[:50]!r} here.", f"The operation takes no body. {where}")
+
+
 def _refuse_unknown(what: str, sent: Collection[str], known: Collection[str], at: str = "") -> None:
     unknown = next((name for name in sent if name not in known), None)
     if unknown is None:

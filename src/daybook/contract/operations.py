@@ -42,6 +42,8 @@ class Operation(Struct, frozen=True):
     parameters: tuple[Parameter, ...] = ()
     body: type | None = None
     media_type: str = "application/json"
+    takes_file: bool = False
+    """Whether the body is a file, which is read as it comes."""
 
 
 def _path(name: str, about: str) -> Parameter:
