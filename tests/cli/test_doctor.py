@@ -169,6 +169,41 @@ def test_sellers_and_applications_that_can_do_nothing_are_found(shop: Shop) -> N
     assert findings(shop.terminal, "warning") == []
 
 
+def test_destinations_that_get_nothing_or_refuse_it_are_found(shop: Shop) -> None:
+    terminal = shop.terminal.having(DAYBOOK_DESTINATION_NETWORKS="127.0.0.0/8")
+    of = ("--seller", shop.seller)
+    made = terminal.json("destinations", "add", "http://127.0.0.1:8999/", *of, "--name", "ERP")["destinationId"]
+    terminal.done("subscriptions", "add", made, *of)
+    assert findings(terminal, "warning") == []
+    set_destination(shop, "failing_since = created_at")
+    found = only(terminal, "warning")
+    assert (found["examined"], f"Destination {made} of A1SHOP (ERP) refuses" in found["what"]) == ("destinations", True)
+    set_destination(shop, "status = 'INACTIVE', reason = 'gone'")
+    found = only(terminal)
+    assert found["what"].endswith("is INACTIVE: its receiver answered 410: it wants no more.")
+    assert found["why"] == "It is sent nothing. 0 deliveries wait for it, each for up to 30 days."
+    assert f"daybook destinations enable {made} --seller A1SHOP" in found["mend"]
+    set_destination(shop, "reason = 'by_request'")
+    assert "somebody set it so" in only(terminal, "warning")["what"]
+
+
+def set_destination(shop: Shop, values: str) -> None:
+    with shop.terminal.store() as store, store.transaction() as tx:
+        tx.connection.exec_driver_sql(f"UPDATE destination SET {values}")
+
+
+def test_followed_reports_that_nobody_can_ask_about_are_found(shop: Shop) -> None:
+    for report in ("R-1", "R-2"):
+        shop.terminal.done("followed", "add", report, "--seller", shop.seller, "--from", "walmart")
+    found = only(shop.terminal, "warning")
+    assert found["examined"] == "followed reports"
+    assert "No credentials of A1SHOP at walmart are set" in found["what"]
+    assert found["why"].startswith("2 reports followed there since 20")
+    assert "DAYBOOK_WALMART" in found["mend"]
+    credentials = {"credentials": {"A1SHOP": {"client_id": "c", "client_secret": "s"}}}
+    assert findings(shop.terminal.having(DAYBOOK_WALMART=json.dumps(credentials)), "warning") == []
+
+
 def change_lane(shop: Shop, **values: object) -> None:
     """The lane, as it would be some time later."""
     with shop.terminal.store() as store, store.transaction() as tx:

@@ -68,10 +68,13 @@ def test_what_came_in_is_listed_and_shown(shop: Shop) -> None:
 def test_a_report_is_followed_and_shown(shop: Shop) -> None:
     made = shop.terminal.done("followed", "add", REQUEST, *WALMART, "--report-type", "ITEM")
     assert made.out == f"Report {REQUEST} at walmart is followed: WAITING.\n"
-    assert "No credentials of A1SHOP at walmart are set" in made.err
+    assert "No credentials of A1SHOP at walmart are set, so nothing is asked there." in made.err
     bring(shop, FIRST)
     whole = shop.terminal.json("followed", "show", REQUEST, *WALMART)
     assert (whole["status"], [one["status"] for one in whole["inbound"]]) == ("WAITING", ["MATCHED"])
+    assert whole["notAsked"].endswith("Set them in DAYBOOK_WALMART, here and where the worker runs (docs/settings.md).")
+    assert "Not asked" in shop.terminal.done("followed", "show", REQUEST, *WALMART).out
+    assert "Set them in DAYBOOK_WALMART" in shop.terminal.done("followed", "list", *OF).err
     assert "READY" in shop.terminal.done("followed", "show", REQUEST, *WALMART).out
     assert [one["reportId"] for one in shop.terminal.json("followed", "list", *OF, "--status", "WAITING")] == [REQUEST]
     assert "There are no such reports." in shop.terminal.done("followed", "list", *OF, "--status", "READY").out
@@ -86,6 +89,8 @@ def test_a_report_that_is_ready_can_be_downloaded(shop: Shop) -> None:
         told = json.dumps({"endpoint": walmart.url, "credentials": {"A1SHOP": CLIENT}})
         terminal = shop.terminal.having(DAYBOOK_WALMART=told)
         assert "No credentials" not in terminal.done("followed", "add", REQUEST, *WALMART).err
+        assert terminal.json("followed", "show", REQUEST, *WALMART)["notAsked"] is None
+        assert terminal.done("followed", "list", *OF).err == ""
         with shop.terminal.store() as store:
             found = store.read(lambda tx: tx.followed_report("A1SHOP", Source.WALMART, REQUEST))
             assert found is not None

@@ -67,7 +67,7 @@ def test_from_a_destination_to_a_verified_sample(
     daybook: Terminal, receiver: Receiver, destination: dict[str, Any]
 ) -> None:
     key = (destination["destinationId"], *OF)
-    subscribed = daybook.json("subscriptions", "add", *key, "--report-status", "DONE")
+    subscribed = daybook.json("subscriptions", "add", *key, "--report-status", "READY")
     assert (subscribed["eventType"], subscribed["format"]) == ("REPORT_STATUS", "walmart")
     tried = daybook.json("destinations", "test", *key)
     assert (tried["delivered"], tried["attempt"]["httpStatus"]) == (True, 200)
@@ -81,7 +81,7 @@ def test_the_list_shows_which_destination_is_failing(daybook: Terminal, destinat
     assert "failing" not in daybook.done("destinations", "list").out
     with closing(sqlite3.connect(daybook.data / "daybook.sqlite")) as database, database:
         database.execute("UPDATE destination SET failing_since = created_at")
-    assert "ACTIVE, failing" in daybook.done("destinations", "list").out
+    assert "; failing\n" in daybook.done("destinations", "list").out
 
 
 def test_a_secret_that_does_not_open_hides_neither_its_destination_nor_the_others(
@@ -160,6 +160,42 @@ def test_a_subscription_is_changed_replayed_and_removed(daybook: Terminal, desti
     assert "REPORT_STATUS V1" in daybook.done("subscriptions", "show", *key).out
     assert daybook.json("subscriptions", "remove", *key)["removed"]
     assert "There are no subscriptions." in daybook.done("subscriptions", "list").out
+
+
+def test_a_type_that_does_not_exist_is_taken_with_a_warning_and_what_is_meant(
+    daybook: Terminal, destination: dict[str, Any]
+) -> None:
+    words = ("subscriptions", "add", destination["destinationId"], *OF, "--report-type", "get_merchant_listing_data")
+    assert "Warning: There is no report type get_merchant_listing_data: " in daybook.done(*words).err
+    [warning] = daybook.json(*words)["warnings"]
+    assert "Did you mean GET_MERCHANT_LISTINGS_DATA?" in warning
+    made = daybook.json(*words[:-1], "GET_MERCHANT_LISTINGS_DATA")
+    assert made["warnings"] == []
+    key = (made["subscriptionId"], *OF)
+    assert daybook.json("subscriptions", "update", *key, "--report-status", "READY")["warnings"] == []
+    assert len(daybook.json("subscriptions", "update", *key, "--report-type", "FOO")["warnings"]) == 1
+
+
+def test_a_type_of_the_operators_own_is_known(daybook: Terminal, destination: dict[str, Any]) -> None:
+    own = daybook.write("own.sql", "-- report type: GET_OWN\n-- format: CSV\nSELECT 1 AS one").parent
+    having = daybook.having(DAYBOOK_SQL_TYPES=str(own))
+    words = ("subscriptions", "add", destination["destinationId"], *OF, "--report-type", "GET_OWN")
+    assert having.json(*words)["warnings"] == []
+    assert len(daybook.json(*words)["warnings"]) == 1
+
+
+def test_the_words_of_notifications_stand_for_a_reports_statuses(
+    daybook: Terminal, destination: dict[str, Any]
+) -> None:
+    words = ("subscriptions", "add", destination["destinationId"], *OF, "--report-status")
+    made = daybook.json(*words, "ready", "--report-status", "Error", "--report-status", "FATAL")
+    assert made["reportStatuses"] == ["DONE", "FATAL", "CANCELLED"]
+    key = (made["subscriptionId"], *OF, "--report-status")
+    assert daybook.json("subscriptions", "update", *key, "ERROR")["reportStatuses"] == ["FATAL", "CANCELLED"]
+    assert daybook.json("subscriptions", "update", *key, "")["reportStatuses"] == []
+    ran = daybook(*words, "SOON")
+    assert "'SOON' is no status of REPORT_STATUS." in ran.err
+    assert "READY for DONE; ERROR for FATAL and CANCELLED." in ran.err
 
 
 def test_what_happened_before_anybody_subscribed_can_be_told(

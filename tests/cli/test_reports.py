@@ -13,6 +13,21 @@ LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
 OF = ("--seller", "A1SHOP")
 
 
+def test_a_type_of_one_marketplace_says_which_where_none_is_named(shop: Shop) -> None:
+    words = ("reports", "request", "GET_MERCHANT_LISTINGS_ALL_DATA", "--seller", shop.seller)
+    ran = shop.terminal.done(*words)
+    assert ", of CA, US, is IN_QUEUE." in ran.out
+    assert "it is of CA alone, and not of US: --marketplace names another" in ran.err
+    assert len(shop.terminal.json(*words)["warnings"]) == 1
+    named = shop.terminal.done(*words, "--marketplace", "US")
+    assert ", of US, is IN_QUEUE." in named.out
+    assert "Warning" not in named.err
+    created = shop.terminal.done(
+        "schedules", "create", "GET_MERCHANTS_LISTINGS_FYP_REPORT", "--seller", shop.seller, "--period", "P1D"
+    )
+    assert "it is of CA alone" in created.err
+
+
 def test_types_are_found_by_a_part_of_their_name(shop: Shop) -> None:
     told = {one["reportType"]: one for one in shop.terminal.json("reports", "types", "merchant_listings")}
     assert told[LISTINGS]["madeHere"]

@@ -69,7 +69,7 @@ def shown(heads: Sequence[str], row: tuple[object, ...]) -> list[str]:
         (inbound.HEADS, inbound.inbound_row(CAME), f"{ID}  11-21 12:00:00  UNMATCHED  walmart"),
         (inbound.RECEIVER_HEADS, inbound.receiver_row(RECEIVER, "HMAC", None), f"{UUID}  11-21 12:00:00  Walmart's"),
         (followed.HEADS, followed.followed_row(FOLLOWED), f"{UUID}  WAITING  GET_"),
-        (destinations.HEADS, destinations.destination_row(DESTINATION), f"{UUID}  ACTIVE, failing  ERP of"),
+        (destinations.HEADS, destinations.destination_row(DESTINATION), f"{UUID}  ACTIVE  ERP of"),
         (("REPORT", "CREATED, UTC", "STATUS", "TYPE"), report_row(REPORT | {"outcome": "no_data"}), f"{ID}  11-21 12:"),
         (HEADS_OF_BATCHES, batch_row(BATCH), f"{ID}  11-21 12:00:00  running  stalled, 1,000,000"),
     ],

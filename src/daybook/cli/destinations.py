@@ -269,11 +269,10 @@ def _headers(pairs: list[str] | None) -> dict[str, str]:
 
 def destination_row(one: Destination, *, fault: str | None = None) -> tuple[object, ...]:
     """A destination in a line of eighty columns, or a few; whether its secret does not open is told."""
-    status = f"{one.status} ({one.reason})" if one.reason else one.status.value
-    failing = "failing" if one.failing_since and not one.reason else ""
-    state = ", ".join(part for part in (status, failing, "its secret does not open" if fault else "") if part)
     named = f"{one.name}, of" if one.name else "of"
-    return one.destination_id, state, f"{named} {one.seller_id}: {one.url}"
+    why = one.reason or ("failing" if one.failing_since else "")
+    parts = (f"{named} {one.seller_id}: {one.url}", why, "its secret does not open" if fault else "")
+    return one.destination_id, one.status, "; ".join(part for part in parts if part)
 
 
 def _remark(evidence: Any) -> str:

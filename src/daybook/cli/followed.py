@@ -1,7 +1,7 @@
 """`daybook followed`: reports that are made at a marketplace, and followed here until they have ended."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -18,6 +18,9 @@ from daybook.notifications.inbound import followed_reports
 from daybook.notifications.inbound.followed_reports import SUBJECT, Draft, FollowedReport
 from daybook.notifications.inbound.pages import Search
 from daybook.notifications.inbound.status import SENTENCES, FollowedStatus, Source
+
+if TYPE_CHECKING:
+    from daybook.app import App
 
 group = noun("Reports at marketplaces, followed until they have ended.")
 
@@ -45,10 +48,10 @@ def add(
     with call.open() as app:
         app.store.read(lambda tx: find_seller(tx, seller))
         made = app.store.do(lambda tx: followed_reports.follow(tx, tx.now, draft, ACTOR))
-        connected = app.connect.reports(seller, source) is not None
+        unasked = _unasked(app, made)
     call.screen.answer(_content(made), f"Report {report} at {source} is followed: {made.status}.")
-    if not connected:
-        call.screen.remark(f"No credentials of {seller} at {source} are set: it cannot be asked (docs/settings.md).")
+    if unasked:
+        call.screen.remark(unasked, "yellow")
 
 
 @command(group, "list")
@@ -62,9 +65,12 @@ def list_followed(
     with call.open() as app, app.store.reading() as tx:
         find_seller(tx, seller)
         found = tx.followed_report_page(seller, status, None, limit)
+        unasked = dict.fromkeys(why for one in found if (why := _unasked(app, one)))
     rows = [followed_row(one) for one in found]
     shown = listing(HEADS, rows) if rows else "There are no such reports."
     call.screen.answer([_content(one) for one in found], shown)
+    for why in unasked:
+        call.screen.remark(why, "yellow")
 
 
 @command(group)
@@ -75,10 +81,15 @@ def show(call: Call, report: ReportId, seller: SellerId, source: From) -> None:
         found = followed_reports.find(tx, seller, source, report)
         history = tx.events_of(seller, SUBJECT, f"{source}/{report}")
         news = tx.inbound_page(seller, Search(report_id=report, page_size=_NEWS), None)[:_NEWS]
+        unasked = _unasked(app, found)
     told = [one for one in news if one.source is source]
     steps = [(one.at, one.to_status, _said(one), one.actor) for one in history]
     came = [(one.received_at, one.reading.status, one.reading.description, one.inbound_id) for one in reversed(told)]
-    shown: list[Table | str] = [facts(_facts(found)), "", listing(("WHEN, UTC", "STATUS", "WHAT", "BY"), steps)]
+    shown: list[Table | str] = [
+        facts([*_facts(found), ("Not asked", unasked)]),
+        "",
+        listing(("WHEN, UTC", "STATUS", "WHAT", "BY"), steps),
+    ]
     if came:
         shown += ["", listing(("NEWS CAME, UTC", "SAYS", "WHAT", "INBOUND"), came)]
     content = _content(found) | {
@@ -86,6 +97,7 @@ def show(call: Call, report: ReportId, seller: SellerId, source: From) -> None:
             {"at": iso(one.at), "to": one.to_status, "actor": one.actor, "evidence": one.evidence} for one in history
         ],
         "inbound": [inbound_content(one) for one in told],
+        "notAsked": unasked,
     }
     call.screen.answer(content, *shown)
 
@@ -101,9 +113,22 @@ def link(call: Call, report: ReportId, seller: SellerId, source: From) -> None:
             raise Conflict(f"Report {report} is {found.status}.", SENTENCES[found.status])
         asked = app.connect.reports(seller, source)
         if asked is None:
-            raise Conflict(f"No credentials of {seller} at {source} are set.", "docs/settings.md tells how.")
+            raise Conflict(*without_credentials(seller, source))
         where = asked.link(report, found.document_id)
     call.screen.answer({"url": where.url, "until": where.until or None}, where.url)
+
+
+def without_credentials(seller: str, source: Source) -> tuple[str, str]:
+    """That nothing can be asked there for the seller, and what to do."""
+    mend = f"Set them in DAYBOOK_{source.upper()}, here and where the worker runs (docs/settings.md)."
+    return f"No credentials of {seller} at {source} are set, so nothing is asked there.", mend
+
+
+def _unasked(app: "App", one: FollowedReport) -> str | None:
+    """Why a report that should be asked about is not; None where it is, or need not be."""
+    if one.next_look_at is None or app.connect.reports(one.seller_id, one.source) is not None:
+        return None
+    return " ".join(without_credentials(one.seller_id, one.source))
 
 
 def _said(event: Event) -> str:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from daybook.accounts.marketplaces import marketplace_id
+from daybook.accounts.marketplaces import country, marketplace_id
 from daybook.kernel.errors import InvalidInput
+from daybook.reports.report_types import ReportTypes
 
 SellerId = Annotated[str, typer.Option("--seller", metavar="ID", help="The selling partner.")]
 MaybeSellerId = Annotated[str | None, typer.Option("--seller", metavar="ID", help="For this selling partner alone.")]
@@ -54,6 +55,15 @@ def marketplace(name: str) -> str:
 def marketplace_ids(names: Sequence[str]) -> tuple[str, ...]:
     """Marketplace ids for countries or ids, each by itself or joined with commas."""
     return tuple(dict.fromkeys(marketplace(name.strip()) for text in names for name in text.split(",")))
+
+
+def first_of(types: ReportTypes, report_type: str, chosen: Sequence[str]) -> list[str]:
+    """A warning where all of a seller's marketplaces were chosen for it, and one alone counts for the type."""
+    if len(chosen) < 2 or types.find(report_type).marketplace_rule != "first":  # noqa: PLR2004  one is no choice
+        return []
+    counts, *others = map(country, chosen)
+    told = f"it is of {counts} alone, and not of {', '.join(others)}: --marketplace names another"
+    return [f"{report_type} is of one marketplace, and none was named; {told}."]
 
 
 def report_options(pairs: Sequence[str] | None) -> dict[str, str]:

@@ -10,7 +10,16 @@ from daybook.accounts.marketplaces import country
 from daybook.accounts.sellers import find_seller
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
-from daybook.cli.options import Marketplaces, Options, ReportType, SellerId, instant, marketplace_ids, report_options
+from daybook.cli.options import (
+    Marketplaces,
+    Options,
+    ReportType,
+    SellerId,
+    first_of,
+    instant,
+    marketplace_ids,
+    report_options,
+)
 from daybook.cli.screen import facts, iso, listing, when, when_here, when_short
 from daybook.reports import schedules
 from daybook.reports.admitting import warnings_in
@@ -49,6 +58,7 @@ def create(
         made = app.store.do(lambda tx: schedules.create(tx, tx.now, app.ids, app.types, plan))
         with app.store.reading() as tx:
             warnings = warnings_in(tx.events_of(seller, schedules.SUBJECT, made.schedule_id))
+        warnings += [] if marketplace else first_of(app.types, made.report_type, made.marketplace_ids)
     for warning in warnings:
         call.screen.remark(f"Warning: {warning}", "yellow")
     sentence = f"Schedule {made.schedule_id} is created; its first report is due at {when_here(made.next_at)}."

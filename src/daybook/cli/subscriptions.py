@@ -11,6 +11,7 @@ from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
 from daybook.cli.options import MaybeSellerId, SellerId
 from daybook.cli.screen import facts, iso, listing, when_here
+from daybook.kernel.errors import InvalidInput
 from daybook.notifications import destinations, replaying, subscriptions
 from daybook.notifications.kinds import VERSION
 from daybook.notifications.replaying import Replayed
@@ -33,7 +34,8 @@ ReportTypes = Annotated[
     list[str] | None, typer.Option("--report-type", metavar="TYPE", help="Of reports of this type alone; repeatable.")
 ]
 ReportStatuses = Annotated[
-    list[str] | None, typer.Option("--report-status", metavar="STATUS", help="DONE, CANCELLED, FATAL; repeatable.")
+    list[str] | None,
+    typer.Option("--report-status", metavar="STATUS", help="DONE, CANCELLED, FATAL; READY, ERROR; repeatable."),
 ]
 
 
@@ -52,8 +54,14 @@ def add(
     with call.open() as app:
         app.store.read(lambda tx: find_seller(tx, seller))
         made = app.store.do(lambda tx: subscriptions.subscribe(tx, tx.now, app.ids, wish, ACTOR))
+        warnings = _unknown_types(app, made)
+    _warn(call, warnings)
     sentence = f"Subscription {made.subscription_id} is added: {made.event_type} in the format {made.format}."
-    call.screen.answer(_content(made), sentence, f"Next: daybook destinations test {destination} --seller {seller}")
+    call.screen.answer(
+        _content(made) | {"warnings": warnings},
+        sentence,
+        f"Next: daybook destinations test {destination} --seller {seller}",
+    )
 
 
 @command(group, "list")
@@ -106,8 +114,12 @@ def update(
     """Change a subscription; what is not named stays. An empty type or status takes that filter away."""
     given = {"format": format, "report_types": _filter(report_type), "statuses": _filter(report_status)}
     changes = {name: value for name, value in given.items() if value is not None}
-    changed = _changed(call, seller, subscription, **changes)
-    call.screen.answer(_content(changed), f"Subscription {subscription} is changed.")
+    with call.open() as app:
+        found = _find(app, seller, subscription)
+        changed = app.store.do(lambda tx: subscriptions.change(tx, tx.now, found, ACTOR, **changes))
+        warnings = _unknown_types(app, changed) if report_type else []
+    _warn(call, warnings)
+    call.screen.answer(_content(changed) | {"warnings": warnings}, f"Subscription {subscription} is changed.")
 
 
 @command(group)
@@ -170,6 +182,23 @@ def _changed(call: Call, seller: str, subscription: str, **changes: Any) -> Subs
     with call.open() as app:
         found = _find(app, seller, subscription)
         return app.store.do(lambda tx: subscriptions.change(tx, tx.now, found, ACTOR, **changes))
+
+
+def _unknown_types(app: "App", one: Subscription) -> list[str]:
+    """Of the types it is narrowed to, those that no report here can have: they may come yet, in a file of one's own."""
+    warnings = []
+    for name in one.report_types:
+        try:
+            app.types.find(name)
+        except InvalidInput as error:
+            unheard = "nothing is told of it while there is none"
+            warnings.append(f"There is no report type {name}: {unheard}. {error.details}")
+    return warnings
+
+
+def _warn(call: Call, warnings: list[str]) -> None:
+    for warning in warnings:
+        call.screen.remark(f"Warning: {warning}", "yellow")
 
 
 def _filter(words: list[str] | None) -> tuple[str, ...] | None:

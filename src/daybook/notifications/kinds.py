@@ -4,8 +4,8 @@ A new kind of event is an entry of `KINDS`, and a line of the ledger that carrie
 """
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,22 @@ class Kind:
     """Whether a line of the ledger about the subject is such an event."""
     statuses: tuple[str, ...] = ()
     """The statuses that a subscription may choose from; none where there is nothing to choose."""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Other words for them, and the statuses that each stands for."""
+
+    def statuses_of(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The statuses that the words name, in any case, each once. Raises InvalidInput for a word that names none."""
+        return tuple(dict.fromkeys(status for word in words for status in self._named(word)))
+
+    def _named(self, word: str) -> tuple[str, ...]:
+        said = word.upper()
+        if said in self.statuses:
+            return (said,)
+        if said in self.words:
+            return self.words[said]
+        others = "".join(f"; {other} for {' and '.join(named)}" for other, named in self.words.items())
+        allowed = ", ".join(self.statuses) + others if self.statuses else "none: leave them out"
+        raise InvalidInput(f"{word[:40]!r} is no status of {self.name}.", f"Statuses: {allowed}.")
 
 
 def _is_end(event: Event) -> bool:
@@ -47,7 +63,13 @@ def _stalled(event: Event) -> bool:
 
 
 REPORT_STATUS = Kind(
-    "REPORT_STATUS", "REPORTS", EventType.REPORT_ENDED, "report", _is_end, ("DONE", "CANCELLED", "FATAL")
+    "REPORT_STATUS",
+    "REPORTS",
+    EventType.REPORT_ENDED,
+    "report",
+    _is_end,
+    ("DONE", "CANCELLED", "FATAL"),
+    {"READY": ("DONE",), "ERROR": ("FATAL", "CANCELLED")},  # as the format walmart calls them (seed 002)
 )
 REPORT_STALLED = Kind("REPORT_STALLED", "REPORTS", EventType.REPORT_STALLED, "report", _stalled)
 SCHEDULE_FIRED = Kind("SCHEDULE_FIRED", "SCHEDULES", EventType.SCHEDULE_FIRED, "schedule", _fired)

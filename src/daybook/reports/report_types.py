@@ -64,7 +64,7 @@ class ReportTypes:
     def _unknown(self, name: str) -> str:
         if removed := self._removed.get(name):
             return f"It was one; {removed.place} says what became of it: {removed.note}"
-        near = get_close_matches(name[:TOLD], [report_type.name for report_type in self], n=1)
+        near = get_close_matches(name[:TOLD].upper(), [report_type.name for report_type in self], n=1)
         did_you = f" Did you mean {near[0]}?" if near else ""
         return f"No row of {FILE} has this report type.{did_you}"
 

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from daybook.documents.documents import Document
+from daybook.kernel.clock import from_micros
 from daybook.lanes import Lane
+from daybook.notifications.inbound.status import Source
 from daybook.store.documents import Documents
 from daybook.store.opening import SQLITE
 from daybook.store.schema import (
@@ -18,6 +20,7 @@ from daybook.store.schema import (
     seller,
     seller_marketplace,
 )
+from daybook.store.schema_inbound import followed_report
 from daybook.store.store import Store
 from daybook.store.transaction import Transaction
 
@@ -34,6 +37,15 @@ class Late(NamedTuple):
 
     lanes: int
     seconds: float
+
+
+class Unended(NamedTuple):
+    """How many reports of a seller at a marketplace are to be looked at there, and since when the first is followed."""
+
+    seller_id: str
+    source: Source
+    reports: int
+    since: datetime
 
 
 class Lanes(NamedTuple):
@@ -128,6 +140,14 @@ def lanes_by_kind(tx: Transaction, late: float) -> list[Lanes]:
     figures = count(due), count(sa.and_(free, age > late)), count(~free), sa.func.max(sa.case((due, age)))
     rows = tx.connection.execute(sa.select(lane.c.kind, *figures).group_by(lane.c.kind).order_by(lane.c.kind))
     return [Lanes(kind, due, late, held, float(oldest or 0.0)) for kind, due, late, held, oldest in rows]
+
+
+def unended_reports(tx: Transaction) -> list[Unended]:
+    """The followed reports that are to be looked at, counted for each seller and marketplace."""
+    of = followed_report.c.seller_id, followed_report.c.source
+    counts = sa.select(*of, sa.func.count(), sa.func.min(followed_report.c.created_at))
+    rows = tx.connection.execute(counts.where(followed_report.c.next_look_at.is_not(None)).group_by(*of).order_by(*of))
+    return [Unended(seller_id, Source(source), count, from_micros(since)) for seller_id, source, count, since in rows]
 
 
 def newest_documents(tx: Transaction, limit: int) -> list[Document]:

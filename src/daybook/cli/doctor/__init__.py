@@ -43,7 +43,7 @@ def _shown(examined: Examined) -> list[RenderableType]:
         return [_line(None, examined.name)]
     parts: list[RenderableType] = []
     for finding in examined.findings:
-        parts.append(_line(finding.severity, f"{examined.name}: {finding.what}"))
+        parts.append(Padding(_line(finding.severity, f"{examined.name}: {finding.what}"), 0))
         parts.append(Padding(Text(finding.why, "dim"), (0, 0, 0, 2)))
         parts.append(Padding(Text(finding.mend), (0, 0, 0, 2)))
     return parts

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from daybook.cli.call import Call, is_unborn, no_database
-from daybook.cli.doctor import database, documents, machine
+from daybook.cli.doctor import database, documents, machine, notifications
 from daybook.cli.doctor.findings import Examined, Finding, told
 from daybook.config import Settings
 from daybook.kernel.errors import DaybookError
@@ -12,6 +12,7 @@ from daybook.store.opening import open_store, require_present
 from daybook.store.store import Store
 
 Look = Callable[[], Iterable[Finding]]
+_LOOKS = {**database.LOOKS, **notifications.LOOKS}
 
 
 def examine(call: Call) -> list[Examined]:
@@ -51,6 +52,6 @@ def _opened(settings: Settings, store: Store) -> list[Examined]:
         require_present(store)
     except DaybookError as error:
         return [Examined("database", (told(error, "Nothing works without it."),))]
-    looks: dict[str, Look] = {name: partial(look, settings, store) for name, look in database.LOOKS.items()}
+    looks: dict[str, Look] = {name: partial(look, settings, store) for name, look in _LOOKS.items()}
     examined = [Examined("database"), *map(_looked, looks.items())]
     return [*examined, _looked(("documents", partial(documents.findings, settings, store)))]

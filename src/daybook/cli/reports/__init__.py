@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from daybook.accounts.marketplaces import country
 from daybook.cli.call import Call
 from daybook.cli.commands import command, noun
 from daybook.cli.options import End, Marketplaces, Options, ReportType, Start, marketplace_ids, report_options
@@ -65,7 +66,9 @@ def request(  # noqa: PLR0913  a command has an argument for each of its options
         if wait or output is not None:
             follow(call, place, made["reportId"], timeout, output, force=force)
         next_line = f"Next: daybook reports wait {made['reportId']} {place.words}"
-        call.screen.answer(made, f"Report {made['reportId']} is {made['status']}.", next_line)
+        of = ", ".join(country(name) for name in made["marketplaceIds"] or ())
+        named = f"Report {made['reportId']}{f', of {of},' if of else ''}"
+        call.screen.answer(made, f"{named} is {made['status']}.", next_line)
 
 
 @placed(group, "list")

@@ -14,6 +14,7 @@ from daybook.accounts.sellers import find_seller
 from daybook.api.explained_reports import all_of
 from daybook.api.support_packs import known_files
 from daybook.cli.call import Call, worker_name
+from daybook.cli.options import first_of
 from daybook.cli.reports import downloading
 from daybook.cli.reports.places import Asked, Sight, Told, Written
 from daybook.client.requests.endings import MOST_OF_AN_EXPLANATION, explained
@@ -57,7 +58,8 @@ class DataFolder:
         made = app.store.do(lambda tx: reports.request(tx, tx.now, app.ids, app.types, ask))
         with app.store.reading() as tx:
             history = tx.events_of(made.seller_id, reports.SUBJECT, made.report_id)
-        return as_json.report(made) | {"warnings": warnings_in(history)}
+        first = [] if asked.marketplace_ids else first_of(app.types, made.report_type, made.marketplace_ids)
+        return as_json.report(made) | {"warnings": [*warnings_in(history), *first]}
 
     def newest(self, report_types: Sequence[str], statuses: Sequence[str], limit: int) -> list[Told]:
         with self._app.store.reading() as tx:
