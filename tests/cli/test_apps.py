@@ -7,6 +7,8 @@ import json
 import pytest
 
 from daybook.accounts.applications import hashed
+from daybook.api import scenarios
+from daybook.api.openapi import DESCRIBED
 from tests.cli.typing_in import Shop, Terminal
 
 
@@ -126,6 +128,14 @@ def test_the_plans_are_the_documented_ones_until_they_are_set(shop: Shop) -> Non
     told = shop.terminal.json("apps", "usage-plan", "books")
     assert {"operation": "getReport", "sellerId": None, "rate": 2.0, "burst": 15, "default": True} in told
     assert {one["operation"] for one in told} >= {"createReport", "getReports", "getReportDocument"}
+
+
+def test_every_operation_that_a_seller_may_call_has_a_plan_that_can_be_set(shop: Shop) -> None:
+    told = shop.terminal.json("apps", "usage-plan", "books")
+    operators = {operation.name for operation in scenarios.OPERATIONS}
+    assert {one["operation"] for one in told} == {operation.name for operation in DESCRIBED} - operators
+    shop.terminal.done("apps", "usage-plan", "books", "listenEvents", "--rate", "5", "--burst", "50")
+    assert plan_of(shop.terminal, "listenEvents")[0]["burst"] == 50
 
 
 def test_a_plan_is_set_for_all_sellers_or_for_one(shop: Shop) -> None:

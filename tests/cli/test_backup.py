@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import stat
 import sys
 import tarfile
@@ -196,6 +197,16 @@ def rewritten(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
     return lambda packed: gzip.compress(gzip.decompress(packed).replace(old, new))
 
 
+def timed(value: bytes) -> Callable[[bytes], bytes]:
+    return lambda packed: gzip.compress(re.sub(rb'"created_at":\d+', b'"created_at":' + value, gzip.decompress(packed)))
+
+
+def moved_outside(found: dict[str, bytes]) -> dict[str, bytes]:
+    """The objects, and the documents' rows that name them, have a name that leads out of the store."""
+    out = changed("tables/document", rewritten(b"daybook/A1SHOP", b"daybook/../../out"))(found)
+    return {name.replace("objects/daybook/A1SHOP", "objects/daybook/../../out"): data for name, data in out.items()}
+
+
 SPOILT: dict[str, tuple[Spoil, str]] = {
     "no manifest": (without("manifest"), "no manifest, so it was cut short"),
     "no format": (without("format"), "It begins with tables/"),
@@ -205,6 +216,10 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "another price": (changed("tables/item", rewritten(b"34.90", b"34.91")), "The rows of item are not those"),
     "another column": (changed("tables/seller/", rewritten(b"name", b"nome")), "has no 'name'"),
     "another status": (changed("tables/item", rewritten(b'"Active"', b'"Sold"')), "A row of item is not one that"),
+    "another kind": (changed("tables/seller/", timed(b'"soon"')), "A row of seller is not one that"),
+    "another number": (changed("tables/seller/", timed(b"1" + b"0" * 30)), "A row of seller is not one that"),
+    "another shape": (changed("tables/seller/", timed(b"[1]")), "A row of seller is not one that"),
+    "another place": (moved_outside, "No document has the object daybook/../../out"),
     "another length": (changed("tables/item", rewritten(b"}\n", b"}{}\n")), "damaged"),
     "cut gzip": (changed("tables/item", lambda data: data[:-9]), "damaged"),
     "no gzip": (changed("tables/item", lambda _: b"no gzip"), "damaged"),
@@ -222,7 +237,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     ("kind", "spoilt"),
     [
         *(("sqlite", name) for name in SPOILT),
-        *(("postgresql", f"another {name}") for name in ("price", "status", "column")),
+        *(("postgresql", f"another {name}") for name in ("price", "status", "column", "kind", "number")),
     ],
 )
 def test_an_archive_that_is_not_whole_leaves_the_database_empty(
@@ -264,6 +279,21 @@ def test_a_disk_that_is_full_in_the_middle_of_it_is_left_without_an_object(shop:
     assert "cannot be written now" in ran.err
     other.done("restore", tmp_path / "b.tar")
     assert len(objects(other)) == 2
+
+
+def test_a_restore_that_fails_leaves_the_objects_of_the_daybook_that_is_moved_from(
+    shop: Shop, machine: Machine, tmp_path: Path
+) -> None:
+    """From a file to a server, with the same document store."""
+    shop.made()
+    add_document(shop.terminal, bytes(2 * ROOM))
+    shop.terminal.done("backup", tmp_path / "b.tar")
+    before = {path: path.read_bytes() for path in objects(shop.terminal)}
+    store = (shop.terminal.data / "documents").absolute().as_uri()
+    other = machine("sqlite").having(DAYBOOK_DOCUMENTS_URL=store)
+    with files_no_longer_than(ROOM):
+        assert other("restore", tmp_path / "b.tar").code == 1
+    assert {path: path.read_bytes() for path in objects(shop.terminal)} == before
 
 
 def add_document(terminal: Terminal, content: bytes) -> None:

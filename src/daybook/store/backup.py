@@ -24,6 +24,7 @@ _LEFT_OUT = {"access_token"}
 _REFILLED = {"lane"}
 """What a database that was only just opened holds already; it is emptied before it is filled."""
 _AT_ONCE = 2000
+_END = 1 << 63
 
 TABLES = tuple(table.name for table in metadata.sorted_tables if table.name not in _LEFT_OUT)
 """Every table of a backup, each after those that it refers to."""
@@ -73,13 +74,15 @@ class Refill:
 
     def put(self, table: str, rows: Sequence[Row]) -> None:
         """Adds rows as a snapshot gave them. Raises InvalidInput for others."""
-        columns = [column.key for column in _columns(table)]
+        kinds = {column.key: column.type.python_type for column in _columns(table)}
         add = _copy if self._tx.dialect == "postgresql" else _insert
         try:
-            values = [tuple(row[name] for name in columns) for row in rows]
-            add(self._tx.connection.connection.driver_connection, table, columns, values)
+            values = [tuple(_checked(row[name], kind) for name, kind in kinds.items()) for row in rows]
+            add(self._tx.connection.connection.driver_connection, table, list(kinds), values)
         except KeyError as error:
             raise InvalidInput(f"A row of {table} has no {error}.") from error
+        except TypeError as error:
+            raise InvalidInput(f"A row of {table} is not one that Daybook writes.", f"{error}.") from error
         except (sqlite3.IntegrityError, psycopg.IntegrityError, psycopg.DataError) as error:
             raise InvalidInput(f"A row of {table} is not one that Daybook writes.", f"{error}") from error
 
@@ -126,6 +129,14 @@ def _columns(table: str) -> list[sa.Column[Any]]:
     if table == lane.name:
         return [lane.c.kind, lane.c.key, lane.c["class"], lane.c.token]
     return list(metadata.tables[table].c)
+
+
+def _checked(value: Any, kind: type) -> Any:
+    """The value, if it may stand in a column of that kind: SQLite would take whatever it is. Raises TypeError."""
+    fits = value is None or type(value) is kind or (kind is float and type(value) is int)
+    if not fits or (kind is int and value is not None and not -_END <= value < _END):
+        raise TypeError(f"A value is not of its column's kind: {str(value)[:40]!r}")
+    return value
 
 
 def _insert(driver: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

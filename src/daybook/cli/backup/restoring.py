@@ -6,15 +6,16 @@ Both in one transaction, which is committed at the end.
 import gzip
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from daybook.cli.backup import archive
 from daybook.cli.backup.archive import Format, Manifest, Tally, damage_told, members
 from daybook.cli.screen import Screen
+from daybook.documents.names import is_object
 from daybook.documents.objects import Objects
-from daybook.kernel.errors import InvalidInput
+from daybook.kernel.errors import InvalidInput, NotFound, Unavailable
 from daybook.shapes import decode
 from daybook.store.backup import TABLES, Refill, Row, refill
 from daybook.store.opening import head
@@ -56,18 +57,31 @@ def _opened(file: Path) -> BinaryIO:
 
 @contextmanager
 def _all_or_none(objects: Objects) -> Iterator[list[str]]:
-    """Takes down the objects that the block writes, and removes them where it fails."""
+    """Takes down the objects that the block writes, and removes them where it fails.
+
+    One that was there before is left: the store may serve the database that is moved from, until this one is whole.
+    """
     written: list[str] = []
     try:
         yield written
     except BaseException:
-        objects.delete(written)
+        with suppress(Unavailable):  # the first error is the one to tell; the sweep removes what is nobody's
+            objects.delete(written)
         raise
 
 
+def _is_there(objects: Objects, name: str) -> bool:
+    try:
+        objects.size(name)
+    except NotFound:
+        return False
+    return True
+
+
 def _write(objects: Objects, name: str, content: IO[bytes], written: list[str]) -> None:
-    with objects.writer(name) as writer, damage_told():
+    if not _is_there(objects, name):
         written.append(name)
+    with objects.writer(name) as writer, damage_told():
         while piece := content.read(_PIECE):
             writer.write(piece)
 
@@ -108,7 +122,7 @@ class _Restoring:
 
     def _take_object(self, name: str, size: int, content: IO[bytes]) -> None:
         """Looks at the object; one that is altered is known only from the manifest to have been so before."""
-        known = self._database.object_of(name)
+        known = self._database.object_of(name) if is_object(name) else None
         if known is None:
             raise _damaged(f"No document has the object {name}.")
         digest = hashlib.sha256()
