@@ -1,5 +1,6 @@
 """One root secret, and a key for each purpose."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -73,17 +74,60 @@ def test_a_new_root_stands_first_and_those_before_it_are_kept(tmp_path: Path) ->
 def test_older_roots_can_be_dropped_and_the_newest_stays(tmp_path: Path) -> None:
     path = tmp_path / "root.key"
     read_or_create(path)
-    newest = [add_root(path) for _ in range(3)][-1].of("pages")
-    assert drop_older_roots(path) == 3
-    assert read_or_create(path).every("pages") == (newest,)
-    assert drop_older_roots(path) == 0
+    newest = [add_root(path) for _ in range(3)][-1]
+    assert drop_older_roots(path, newest) == 3
+    assert read_or_create(path).every("pages") == (newest.of("pages"),)
+    assert drop_older_roots(path, newest) == 0
+
+
+def test_a_root_that_is_put_in_meanwhile_drops_none_that_something_is_sealed_with(tmp_path: Path) -> None:
+    path = tmp_path / "root.key"
+    read_or_create(path)
+    sealing = add_root(path)
+    newest = add_root(path)
+    assert drop_older_roots(path, sealing) == 1
+    assert read_or_create(path).every("pages") == (newest.of("pages"), sealing.of("pages"))
+
+
+def test_a_key_that_the_file_has_no_more_drops_none(tmp_path: Path) -> None:
+    path = tmp_path / "root.key"
+    before = read_or_create(path)
+    drop_older_roots(path, add_root(path))
+    assert drop_older_roots(path, before) == 0
+
+
+def test_a_new_root_is_on_the_disk_under_its_name_before_anything_is_sealed_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut could leave the file of before, beside a database that is sealed with the new one."""
+    path = tmp_path / "root.key"
+    settled: list[str] = []
+
+    def noted(descriptor: int) -> None:
+        settled.append(path.read_text() if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "a draft")
+
+    monkeypatch.setattr(os, "fsync", noted)
+    read_or_create(path)
+    assert settled == ["a draft", path.read_text()]
+    add_root(path)
+    assert settled[2:] == ["a draft", path.read_text()]
+
+
+def test_the_draft_of_a_rotation_that_was_killed_goes_with_the_next(tmp_path: Path) -> None:
+    """It holds roots that are to be forgotten."""
+    path = tmp_path / "root.key"
+    read_or_create(path)
+    (tmp_path / "root.key.4711").write_text(path.read_text())
+    (tmp_path / "root.key.saved").write_text("a copy of the operator's")
+    drop_older_roots(path, add_root(path))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["root.key", "root.key.saved"]
 
 
 def test_a_key_file_that_is_not_there_is_not_rotated(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="cannot be written anew"):
         add_root(tmp_path / "root.key")
     with pytest.raises(Misconfigured, match="cannot be written anew"):
-        drop_older_roots(tmp_path / "nowhere" / "root.key")
+        drop_older_roots(tmp_path / "nowhere" / "root.key", Keys(bytes(32)))
 
 
 def test_many_rotations_at_once_lose_no_root(tmp_path: Path) -> None:

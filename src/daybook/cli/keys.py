@@ -38,8 +38,9 @@ def forget(call: Call) -> None:
     """
     with call.open() as app:
         file = app.settings.keys
-        count = _reseal(app, read_or_create(file))
-        dropped = drop_older_roots(file)
+        keys = read_or_create(file)
+        count = _reseal(app, keys)
+        dropped = drop_older_roots(file, keys)
     content = {"file": str(file), "dropped": dropped, "resealed": count}
     gone = "One older root key is" if dropped == 1 else f"{dropped or 'No'} older root keys are"
     call.screen.answer(content, f"{gone} dropped from {file}; {_secrets(count)} sealed anew before.")

@@ -65,12 +65,16 @@ def add_root(path: Path, randomness: Randomness = secrets.token_bytes) -> Keys:
     return _read(path)
 
 
-def drop_older_roots(path: Path) -> int:
-    """Leaves the newest root alone in the file; answers how many went. Raises Misconfigured, as `read_or_create`."""
+def drop_older_roots(path: Path, keys: Keys) -> int:
+    """Drops from the file the roots older than the newest of the keys, with which everything is sealed; how many went.
+
+    One that somebody has put in since stays, and so does that newest. Raises Misconfigured, as `read_or_create`.
+    """
     with _rewriting(path):
         roots = _roots(path)
-        _write(path, roots[:1])
-    return len(roots) - 1
+        kept = next((n for n, root in enumerate(roots, 1) if Keys(root).of("") == keys.of("")), len(roots))
+        _write(path, roots[:kept])
+    return len(roots) - kept
 
 
 def _read(path: Path) -> Keys:
@@ -99,6 +103,7 @@ def _create(path: Path) -> Keys:
     with contextlib.suppress(FileExistsError):  # another process was first: then its key is the key
         os.link(draft, path)
     draft.unlink()
+    _settle(path.parent)
     return _read(path)
 
 
@@ -117,7 +122,20 @@ def _rewriting(path: Path) -> Iterator[None]:
 
 
 def _write(path: Path, roots: list[bytes]) -> None:
+    """On the disk, under its name, before anything is sealed with it; a draft of a process that was killed goes."""
     _draft(path, roots).replace(path)
+    _settle(path.parent)
+    for left in path.parent.glob(f"{path.name}.*[0-9]"):
+        left.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Returns when the names in the folder would survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _draft(path: Path, roots: list[bytes]) -> Path:

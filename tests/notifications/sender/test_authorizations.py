@@ -22,7 +22,7 @@ from daybook.notifications.guard import Guard
 from daybook.notifications.outgoing import Outgoing
 from daybook.notifications.sender.sender import Sender
 from tests.notifications.sender.conftest import HERE, Receivers, Senders
-from tests.notifications.sender.sockets import OK, Receiver, Talk, answering
+from tests.notifications.sender.sockets import OK, Receiver, Talk, answering, once
 
 BODY = '{"text":"é✓"}'.encode()
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -162,6 +162,45 @@ def test_an_auth_url_that_gives_no_token_is_told_without_what_it_said(
     assert answer.detail.startswith(detail)
     assert "secret" not in answer.detail
     assert receiver.connections == 0
+
+
+def test_what_an_auth_url_says_that_is_no_http_is_not_told(receivers: Receivers, sender: Sender) -> None:
+    grants, receiver = receivers(once(b"secret\r\n\r\n")), receivers(answering(OK))
+    answer = sender.send(Outgoing(receiver.url(), BODY), oauth(grants))
+    assert answer.error is ErrorClass.AUTHORIZATION
+    assert "secret" not in answer.detail
+
+
+def echoing(talk: Talk) -> None:
+    """Answers with the request's own headers, as JSON of a kind that escapes slashes, and with the password."""
+    while talk.read():
+        said = json.dumps({**talk.got[-1].headers, "hint": "not hunter2?/pass"}).replace("/", "\\/").encode()
+        talk.write(b"HTTP/1.1 400 Bad\r\nContent-Length: %d\r\n\r\n" % len(said) + said)
+
+
+@pytest.mark.parametrize("authorization", [
+    Basic("Authorization", "shop", "hunter2?/pass"), Basic("X-Own", "shop", "hunter2?/pass"),
+    Hmac("X-Own", "a shared secret"), None,
+])  # fmt: skip
+def test_a_receiver_that_answers_with_what_it_was_shown_has_no_secret_of_it_kept(
+    receivers: Receivers, sender: Sender, authorization: Authorization | None
+) -> None:
+    receiver = receivers(echoing)
+    shown = {"X-Receiver-Key": "key/of/the-receiver", "content-type": "application/json"}
+    answer = sender.send(Outgoing(receiver.url(), BODY, shown), authorization)
+    said, sent = json.loads(answer.start), receiver.got[0].headers
+    assert said["x-receiver-key"] == "***"
+    assert said["content-type"] == "application/json"
+    if authorization is not None:
+        assert sent[authorization.header.lower()].rpartition(" ")[2] not in answer.start.decode().replace("\\/", "/")
+    if isinstance(authorization, Basic):
+        assert "pass" not in said["hint"]
+
+
+def test_an_access_token_that_a_receiver_answers_with_is_not_kept(receivers: Receivers, sender: Sender) -> None:
+    grants, receiver = receivers(granting("token-of-the-receiver")), receivers(echoing)
+    answer = sender.send(Outgoing(receiver.url(), BODY), oauth(grants))
+    assert json.loads(answer.start)["authorization"] == "***"
 
 
 @pytest.mark.parametrize("url", ["http://169.254.169.254/token", "http://10.0.0.1/", "file:///etc/passwd"])

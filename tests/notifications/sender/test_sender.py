@@ -125,7 +125,7 @@ def test_an_answer_that_is_not_whole_is_none(receivers: Receivers, senders: Send
 )
 def test_what_is_not_http_is_told_as_such(receivers: Receivers, senders: Senders, said: bytes) -> None:
     answer = senders().send(Outgoing(receivers(hanging(said + b"\r\n\r\n")).url(), BODY))
-    assert (answer.status, answer.error) == (None, ErrorClass.PROTOCOL)
+    assert (answer.status, answer.error, answer.detail) == (None, ErrorClass.PROTOCOL, "illegal status line")
 
 
 CLAIMS = b"HTTP/1.1 200 OK\r\n"
@@ -154,6 +154,7 @@ def test_an_answer_that_breaks_the_protocol_is_a_failed_attempt_and_no_more(
 ) -> None:
     answer = senders().send(Outgoing(receivers(once(said)).url(), BODY))
     assert answer.error in (ErrorClass.PROTOCOL, ErrorClass.TOO_MANY_HEADERS)
+    assert "bytearray" not in answer.detail  # it would quote what came
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from daybook.notifications.sender.lines import Dialler, Failed
 
 AGENT = "Daybook"
 _TOO_LARGE = 431
+_QUOTED = ": bytearray("
+"""Before what came, where an error quotes it. Of a machine inside nothing is kept, and anywhere it may be a secret."""
 Origin = tuple[str, str, int]
 
 
@@ -164,6 +166,7 @@ def _texts(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _failed(error: Exception, dialler: Dialler) -> Failed:
+    said = str(error).partition(_QUOTED)[0]
     if getattr(error.__cause__, "error_status_hint", None) == _TOO_LARGE:
-        return Failed(ErrorClass.TOO_MANY_HEADERS, str(error))
-    return Failed(ErrorClass.RESET if dialler.ended else ErrorClass.PROTOCOL, str(error))
+        return Failed(ErrorClass.TOO_MANY_HEADERS, said)
+    return Failed(ErrorClass.RESET if dialler.ended else ErrorClass.PROTOCOL, said)

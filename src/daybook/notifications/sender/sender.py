@@ -87,7 +87,8 @@ class Sender:
         error, detail = await self._outcome(outgoing, told)
         milliseconds = round((self._monotonic() - began) * 1000)
         asked = retry_after(told.headers.get("retry-after", ""), at)
-        return Answer(at, milliseconds, told.address, told.status, error, detail[:_DETAIL], bytes(told.start), asked)
+        start = outgoing.without_proofs(bytes(told.start))
+        return Answer(at, milliseconds, told.address, told.status, error, detail[:_DETAIL], start, asked)
 
     async def _outcome(self, outgoing: Outgoing, told: Told) -> tuple[ErrorClass | None, str]:
         try:
