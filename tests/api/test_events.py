@@ -3,10 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from daybook.accounts.usage_plans import adjust
+from daybook.activity import Event
 from daybook.api.events import PAGE
 from daybook.api.listeners import MOST_OF_ONE, Listeners
 from daybook.api.server import create_api
@@ -225,6 +227,27 @@ def test_a_listener_that_takes_nothing_is_read_no_more_than_a_page_for(
     assert len(pages) <= 8
     stream.takes.set()
     assert [name for _, name, _ in moves(stream, 3)] == ["R0", "R1", "R2"]
+
+
+def test_a_long_backlog_is_read_beside_the_loop_that_serves_all_others(
+    daybook: Daybook, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+    looked = Transaction.events_since
+
+    def noted(self: Transaction, *given: Any) -> list[Event]:
+        threads.append(threading.current_thread())
+        return looked(self, *given)
+
+    def end_many(tx: Transaction) -> None:
+        for number in range(2 * PAGE):
+            tx.add_event(Event(daybook.first, "report", f"R{number}", None, "DONE", "a test", {}, tx.now))
+
+    daybook.store.do(end_many)
+    monkeypatch.setattr(Transaction, "events_since", noted)
+    told = listen("?since=0").events(2 * PAGE)
+    assert [one.data["resourceId"] for one in told] == [f"R{number}" for number in range(2 * PAGE)]
+    assert threading.main_thread() not in threads[:3]
 
 
 def test_a_database_that_is_away_ends_the_stream_and_a_new_one_goes_on(

@@ -2,15 +2,22 @@
 
 import http.client
 import json
+import logging
 import socket
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from daybook.accounts.tokens import grant
+from daybook.activity import Event
+from daybook.api import events
 from daybook.api.server import MAX_BODY
+from daybook.store.transaction import Transaction
 from tests.api.serving import ALL_LISTINGS, REPORTS, US
-from tests.clients.daybook import Served, serve
+from tests.clients.daybook import SELLER, Served, serve
+from tests.worker.watching import PROMPT
 
 BODY = json.dumps({"reportType": ALL_LISTINGS, "marketplaceIds": [US]}).encode()
 
@@ -44,6 +51,35 @@ def answered(connection: http.client.HTTPConnection) -> tuple[int, str]:
     error = json.loads(answer.read())["errors"][0]
     assert answer.headers["x-amzn-RequestId"]
     return answer.status, error["code"]
+
+
+def test_a_listener_that_takes_nothing_is_hung_up_on_with_all_that_waits_for_it(
+    served: Served, token: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else its connection, and what is written for it, would stay for as long as it likes."""
+
+    def much(tx: Transaction) -> None:
+        for number in range(200):
+            tx.add_event(Event(SELLER, "report", f"R{number}", None, "DONE", "a test", {"x": "y" * 100_000}, tx.now))
+
+    served.app.store.do(much)
+    hung_up, hang_up = threading.Event(), events.hang_up
+
+    async def noted(*given: Any) -> None:
+        await hang_up(*given)
+        hung_up.set()
+
+    monkeypatch.setattr(events, "TAKEN_WITHIN", 0.1)
+    monkeypatch.setattr(events, "hang_up", noted)
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        host, _, port = served.host.partition(":")
+        listener.connect((host, int(port)))
+        listener.sendall(f"GET /daybook/v1/events?since=0 HTTP/1.1\r\nx-amz-access-token: {token}\r\n\r\n".encode())
+        assert hung_up.wait(PROMPT)
+        received = b"".join(iter(lambda: listener.recv(1 << 20), b""))
+    assert not received.endswith(b"\r\n")  # within a piece: what waited for it was let go of
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 3 * MAX_BODY])

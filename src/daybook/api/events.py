@@ -6,7 +6,8 @@ the last one that it saw misses none. A stream holds one page of lines, and a re
 
 import asyncio
 import re
-from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from daybook.activity import Event
 from daybook.api.answers import encoded
 from daybook.api.decoding import query_of
 from daybook.api.door import RATE_HEADER, AnyRequest, Call, header_of, shown_token
+from daybook.api.headers import HANG_UP
 from daybook.api.listeners import Listeners, Who
 from daybook.api.operators import admit_anyone
 from daybook.api.paths import litestar_path
@@ -33,6 +35,8 @@ from daybook.store.transaction import Transaction
 PAGE = 100
 TAKEN_WITHIN = 60.0
 """Seconds for which a listener that takes nothing is borne."""
+_HANGS_UP_WITHIN = 5.0
+_BEHIND = ThreadPoolExecutor(2, "daybook-events")  # pages of a backlog, one after the other, would hold up all others
 _CURSOR = re.compile(r"[0-9]{1,18}", re.ASCII)
 _BEGIN = b"retry: 1000\n"
 _STILL = b": nothing new\n\n"
@@ -53,7 +57,11 @@ async def listen_events(request: AnyRequest) -> ASGIApp:
 
 
 class _Page(NamedTuple):
-    events: Sequence[Event]
+    """Some lines as they are told, the cursor behind them, whether there may be more at once."""
+
+    told: bytes
+    cursor: int
+    more: bool
     token_ends: datetime
 
 
@@ -71,7 +79,6 @@ class EventStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends until the caller goes, the token ends, or the server does. Raises QuotaExceeded before it begins."""
-        del scope
         with self._listeners.joined(self._call.door, Who(self._call.seller_id, self._call.client_id)) as news:
             cursor = await self._call.door.read(self._beginning)
             await self._start(send)
@@ -82,24 +89,24 @@ class EventStream:
                 await self._tell(send, cursor, news, gone)
                 await send(_body(b"", more=False))
             except TimeoutError:
-                return
+                await hang_up(scope, gone)
             finally:
                 gone.cancel()
 
     async def _tell(self, send: Send, cursor: int, news: asyncio.Event, gone: "asyncio.Task[None]") -> None:
-        door, seller_id = self._call.door, self._call.seller_id
+        door, seller_id, behind = self._call.door, self._call.seller_id, self._cursor is not None
         while not gone.done():
             if self._listeners.closed:
                 await self._send(send, _CLOSING)
                 return
             try:
-                page = await door.read(partial(self._page, cursor))
+                page = await self._read(cursor, behind=behind)
             except (Unauthorized, Unavailable) as error:
                 await self._send(send, _TOKEN_ENDED if isinstance(error, Unauthorized) else _CLOSING)
                 return
-            if page.events:
-                await self._send(send, b"".join(map(self._told, page.events)))
-                cursor = page.events[-1].sequence
+            cursor, behind = page.cursor, page.more
+            if page.told:
+                await self._send(send, page.told)
                 continue
             left = (page.token_ends - door.clock()).total_seconds() / speed_of(door.clock)
             silence = self._listeners.heartbeat
@@ -111,10 +118,18 @@ class EventStream:
         last = tx.last_events([self._call.seller_id]).get(self._call.seller_id, 0)
         return last if self._cursor is None else min(self._cursor, last)
 
+    async def _read(self, cursor: int, *, behind: bool) -> _Page:
+        door, work = self._call.door, partial(self._page, cursor)
+        if behind:
+            return await asyncio.get_running_loop().run_in_executor(_BEHIND, door.store.read, work)
+        return await door.read(work)
+
     def _page(self, cursor: int, tx: Transaction) -> _Page:
         """The next lines. Raises Unauthorized where the token has ended or was revoked meanwhile."""
         admission = admit(tx, tx.now, self._token, LISTEN_EVENTS.name)
-        return _Page(tx.events_since(self._call.seller_id, cursor, PAGE), admission.expires_at)
+        events = tx.events_since(self._call.seller_id, cursor, PAGE)
+        last = events[-1].sequence if events else cursor
+        return _Page(b"".join(map(self._told, events)), last, len(events) == PAGE, admission.expires_at)
 
     def _told(self, event: Event) -> bytes:
         """A line; of one that is not asked for the cursor alone, which no listener is told of."""
@@ -137,6 +152,15 @@ class EventStream:
         """Raises TimeoutError where the listener takes nothing."""
         async with asyncio.timeout(TAKEN_WITHIN):
             await send(_body(piece, more=True))
+
+
+async def hang_up(scope: Scope, gone: "asyncio.Task[None]") -> None:
+    """Lets go of a listener that takes nothing, with what still waits to be taken."""
+    extension: Any = (scope.get("extensions") or {}).get(HANG_UP)
+    if extension is not None:
+        extension[HANG_UP]()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(gone, _HANGS_UP_WITHIN)
 
 
 async def _gone(receive: Receive) -> None:

@@ -13,6 +13,8 @@ from daybook.kernel.ids import Ids
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request's line and headers; Amazon's tokens have up to 2,048, and no client sends much else."""
+HANG_UP = "daybook.hang_up"
+"""The extension of a request's scope that ends its connection at once: no answer can, whose reader takes nothing."""
 _REFUSAL = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -52,6 +54,7 @@ class BoundedHeads(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head has ended."""
         self._head = None
+        self.scope["extensions"] = {HANG_UP: {HANG_UP: self.transport.abort}}
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

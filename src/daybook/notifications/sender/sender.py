@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 import structlog
 
@@ -116,13 +117,18 @@ class Sender:
         lookup = self._lookups.get(asked)
         if lookup is None:
             lookup = self._loop.run_in_executor(self._lookers, self._guard.resolve, parsed)
-            lookup.add_done_callback(lambda _: self._lookups.pop(asked))
+            lookup.add_done_callback(partial(self._looked_up, asked))
             self._lookups[asked] = lookup
         try:
             async with asyncio.timeout(self._limits.connect):
                 return await asyncio.shield(lookup)
         except TimeoutError as error:
             raise UnknownHost(f"The host {parsed.host} was not found.", "Its name server did not answer.") from error
+
+    def _looked_up(self, asked: tuple[str, int], lookup: "asyncio.Future[Sequence[str]]") -> None:
+        del self._lookups[asked]
+        if not lookup.cancelled():
+            lookup.exception()  # seen, also where nobody waits for it any more: asyncio would complain
 
     async def _end(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}
