@@ -106,6 +106,13 @@ def test_a_list_with_nothing_in_it_is_told_how_much_it_needs(first: Client) -> N
     assert (answer.status, "it has 0 members; at least 1 are allowed" in str(answer.json)) == (400, True)
 
 
+def test_a_status_that_is_none_is_told_with_those_that_are_and_where_its_word_belongs(first: Client) -> None:
+    shown, none = (first.send("GET", f"/daybook/v1/operations?statuses={word}").error for word in ("Error", "gone"))
+    assert shown["message"] == "There is no status 'Error'."
+    assert shown["details"].startswith("operationStatuses has that word. Statuses: queued, held, ")
+    assert none["details"].startswith("Statuses: queued, held, ")
+
+
 def test_the_contract_names_each_action_that_there_is() -> None:
     assert tuple(ACTIONS) == contract.ACTIONS
 

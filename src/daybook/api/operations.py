@@ -62,7 +62,8 @@ def _statuses(asked: Values) -> tuple[Status, ...]:
     shown = {status for word in words for status in statuses_shown(Shown(word))} if words else set(Status)
     strange = [name for name in asked.get("statuses", ()) if name not in set(Status)]
     if strange:
-        raise InvalidInput(f"There is no status {strange[0][:50]!r}.", f"Statuses: {', '.join(Status)}.")
+        hint = "operationStatuses has that word. " if strange[0] in set(Shown) else ""
+        raise InvalidInput(f"There is no status {strange[0][:50]!r}.", f"{hint}Statuses: {', '.join(Status)}.")
     named = {Status(name) for name in asked.get("statuses", ())} or set(Status)
     both = tuple(status for status in Status if status in shown & named)
     if not both:

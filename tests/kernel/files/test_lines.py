@@ -52,7 +52,7 @@ def test_empty_lines_are_counted_through_the_whole_file(empty: bytes) -> None:
     assert len(list(Lines([block] * 10, "utf-8", 100, empty=10_000))) == 10_000
     with pytest.raises(InvalidInput, match="more than 10,000 empty lines, and few others") as raised:
         list(Lines([block] * 20, "utf-8", 100, empty=10_000))
-    assert raised.value.details.startswith("They are still going on at line 10,001.")
+    assert raised.value.details.startswith("They are still going on at line 11,000.")
 
 
 @pytest.mark.parametrize("row", [b"A,1\r\r\n", b'[\n{\n"sku": "A",\n"price": "1"\n}\n]\n'])

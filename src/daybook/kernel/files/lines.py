@@ -80,7 +80,7 @@ class Lines:
         self._empty += empty
         self._text += self._count + 1 - first - empty
         if self._empty > self._most_empty + _BESIDE_TEXT * self._text:
-            raise self._endless(first)
+            raise self._endless(self._count)
         self._offset += len(data)
         if b"\0" in data or len(data) > self._limit:
             return self._examined(data, first, offset)
