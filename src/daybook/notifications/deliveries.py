@@ -1,11 +1,11 @@
 """Deliveries: one event on its way to one destination, as bytes that are made once and never again."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from daybook.kernel.errors import TOLD, NotFound
+from daybook.kernel.errors import TOLD, Conflict, NotFound
 from daybook.notifications.ports import DeliveriesPort
-from daybook.notifications.status import DeliveryStatus
+from daybook.notifications.status import MOVES, DeliveryStatus
 
 TEST = "TEST"
 """The event type of what is sent to try a destination out."""
@@ -35,6 +35,18 @@ class Delivery(NamedTuple):
     failures: int = 0
     attempts: int = 0
     finished_at: datetime | None = None
+
+
+def move(tx: DeliveriesPort, delivery: Delivery, to: DeliveryStatus, **changes: Any) -> bool:
+    """Moves the delivery, unless another has moved it since it was read; whether it did. Raises Conflict for no move.
+
+    One that stays WAITING is given another time.
+    """
+    if to is not delivery.status and to not in MOVES[delivery.status]:
+        raise Conflict(
+            f"A delivery that is {delivery.status} never becomes {to}.", f"deliveryId: {delivery.delivery_id}"
+        )
+    return tx.move_delivery(delivery, delivery.status, status=to, **changes)
 
 
 def find(tx: DeliveriesPort, seller_id: str, delivery_id: str) -> Delivery:

@@ -6,7 +6,7 @@ from datetime import datetime
 from daybook.kernel.errors import Conflict, InvalidInput
 from daybook.kernel.ids import Ids
 from daybook.lanes import WorkClass
-from daybook.notifications.deliveries import Delivery
+from daybook.notifications.deliveries import Delivery, move
 from daybook.notifications.destinations import deliveries_lane
 from daybook.notifications.fan_out import tell
 from daybook.notifications.ports import DeliveriesPort
@@ -39,14 +39,14 @@ def replay(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
 
 
 def _again(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
-    again = {"status": DeliveryStatus.WAITING, "next_at": now, "failures": 0, "finished_at": None}
     replayable = delivery.status in (*_REPLAYED, DeliveryStatus.WAITING)
-    if not replayable or not tx.move_delivery(delivery, delivery.status, **again):
+    again = {"next_at": now, "failures": 0, "finished_at": None}
+    if not replayable or not move(tx, delivery, DeliveryStatus.WAITING, **again):
         raise Conflict(
             f"A delivery that is {delivery.status} cannot be replayed.", f"deliveryId: {delivery.delivery_id}"
         )
     tx.wake(deliveries_lane(delivery.seller_id, delivery.destination_id), WorkClass.INTERACTIVE)
-    return delivery._replace(**again)  # type: ignore[arg-type]
+    return delivery._replace(status=DeliveryStatus.WAITING, next_at=now, failures=0, finished_at=None)
 
 
 def replay_found(tx: DeliveriesPort, now: datetime, seller_id: str, search: Search, before: str | None) -> Replayed:

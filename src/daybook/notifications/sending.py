@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from daybook.notifications import health
 from daybook.notifications.answers import Answer
 from daybook.notifications.attempts import LATE, UNCERTAIN, Attempt, said
 from daybook.notifications.confidential import Confidential
-from daybook.notifications.deliveries import Delivery
+from daybook.notifications.deliveries import Delivery, move
 from daybook.notifications.destinations import Destination
-from daybook.notifications.ladder import Again, Delivered, Disabled, what_next
+from daybook.notifications.ladder import Again, Delivered, Disabled, GivenUp, Refused, what_next
 from daybook.notifications.outgoing import Outgoing
 from daybook.notifications.ports import DeliveriesPort
 from daybook.notifications.signing import sign
@@ -44,8 +44,8 @@ def recover(tx: DeliveriesPort, now: datetime, seller_id: str, destination_id: s
     for attempt in left:
         _end(tx, now, attempt, UNCERTAIN)
         delivery = tx.delivery(attempt.seller_id, attempt.delivery_id)
-        if delivery is not None:
-            tx.move_delivery(delivery, DeliveryStatus.SENDING, status=DeliveryStatus.WAITING, next_at=now)
+        if delivery is not None and delivery.status is DeliveryStatus.SENDING:
+            move(tx, delivery, DeliveryStatus.WAITING, next_at=now)
     return len(left)
 
 
@@ -71,9 +71,8 @@ def _take(
         send_by=send_by,
     )
     tx.add_delivery_attempt(attempt)
-    changes: dict[str, Any] = {"status": DeliveryStatus.SENDING, "next_at": None, "attempts": number}
-    tx.move_delivery(delivery, DeliveryStatus.WAITING, **changes)
-    sent = delivery._replace(**changes)
+    move(tx, delivery, DeliveryStatus.SENDING, next_at=None, attempts=number)
+    sent = delivery._replace(status=DeliveryStatus.SENDING, next_at=None, attempts=number)
     return Sending(sent, attempt, body)
 
 
@@ -119,7 +118,7 @@ def _is_paused(destination: Destination, now: datetime) -> bool:
 
 def _never_sent(tx: DeliveriesPort, now: datetime, sending: Sending) -> None:
     _end(tx, now, sending.attempt, LATE)
-    tx.move_delivery(sending.delivery, DeliveryStatus.SENDING, status=DeliveryStatus.WAITING, next_at=now)
+    move(tx, sending.delivery, DeliveryStatus.WAITING, next_at=now)
 
 
 def _end(tx: DeliveriesPort, now: datetime, attempt: Attempt, error: str) -> None:
@@ -142,15 +141,15 @@ def answered(attempt: Attempt, now: datetime, answer: Answer) -> Attempt:
 
 def _move(tx: DeliveriesPort, now: datetime, delivery: Delivery, answer: Answer, draw: float) -> None:
     failures = delivery.failures + 1
-    follows = what_next(answer, failures, draw)
-    changes: dict[str, Any] = {"status": DeliveryStatus.FAILED, "failures": failures, "finished_at": now}
-    if isinstance(follows, Delivered):
-        changes = {"status": DeliveryStatus.DELIVERED, "finished_at": now}
-    elif isinstance(follows, Again):
-        changes = {"status": DeliveryStatus.WAITING, "failures": failures, "next_at": now + follows.after}
-    elif isinstance(follows, Disabled):  # it waits, with all others, for the destination to be enabled
-        changes = {"status": DeliveryStatus.WAITING, "failures": failures, "next_at": now}
-    tx.move_delivery(delivery, DeliveryStatus.SENDING, **changes)
+    match what_next(answer, failures, draw):
+        case Delivered():
+            move(tx, delivery, DeliveryStatus.DELIVERED, finished_at=now)
+        case Again(after):
+            move(tx, delivery, DeliveryStatus.WAITING, failures=failures, next_at=now + after)
+        case Disabled():  # it waits, with all others, for the destination to be enabled
+            move(tx, delivery, DeliveryStatus.WAITING, failures=failures, next_at=now)
+        case Refused() | GivenUp():
+            move(tx, delivery, DeliveryStatus.FAILED, failures=failures, finished_at=now)
 
 
 def _judge(tx: DeliveriesPort, now: datetime, destination: Destination, answer: Answer) -> Destination | None:

@@ -6,11 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from daybook.activity import Event
 from daybook.kernel.errors import Conflict
 from daybook.lanes import WorkClass
 from daybook.operations.answers import SAME_ERROR
-from daybook.operations.batches import SUBJECT, Batch, Operation, find_batch, progress_of, sending_lane
+from daybook.operations.batches import Batch, Operation, find_batch, progress_of, sending_lane
 from daybook.operations.codes import Code
 from daybook.operations.kinds.registry import all_kinds
 from daybook.operations.moves import Moves, move_batch, settle
@@ -178,10 +177,8 @@ def _slice(
 def _reopened(tx: BatchesPort, batch: Batch, actor: str) -> Batch:
     """A retry makes an ended batch run again."""
     now = max(tx.now, batch.queued_at)
-    changes = {"status": BatchStatus.RUNNING, "ended_at": None, "progress_at": now}
-    if not tx.move_batch(batch, BatchStatus.ENDED, **changes):
+    if not move_batch(tx, now, batch, BatchStatus.RUNNING, actor, ended_at=None, progress_at=now):
         raise _changed()
-    tx.add_event(Event(batch.seller_id, SUBJECT, batch.batch_id, batch.status, BatchStatus.RUNNING, actor, {}, now))
     return replace(batch, status=BatchStatus.RUNNING, ended_at=None, progress_at=now)
 
 
