@@ -5,7 +5,7 @@ is a bucket for every operation, seller and application. The defaults stand with
 application, or of one seller of it, takes their place at once. Source: Amazon's page "Usage Plans and Rate Limits".
 """
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from daybook.accounts.applications import find_application
 from daybook.accounts.ports import AccountsPort
@@ -23,13 +23,6 @@ class UsagePlan(NamedTuple):
 
     rate: float
     burst: int
-
-
-class Buckets(Protocol):
-    """Where the tokens are."""
-
-    def take(self, operation: str, seller_id: str, client_id: str, rate: float, burst: int) -> bool:
-        """Take a token; False where there is none, and then nothing changes."""
 
 
 def adjust(tx: AccountsPort, client_id: str, operation: str, plan: UsagePlan, seller_id: str = EVERY_SELLER) -> None:

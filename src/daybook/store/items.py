@@ -15,7 +15,10 @@ from daybook.store.rows import Rows
 from daybook.store.schema import item
 
 _KEY = ("seller_id", "marketplace_id", "sku")
-_KEPT = (*_KEY, "opened_at")  # an item that comes again keeps the day it was opened
+_KEPT = (
+    *_KEY,
+    "opened_at",
+)  # an item that comes again keeps the day it was opened: a file imported again makes no old offer new
 _NAMES = tuple(item.c.keys())
 _fields = attrgetter(*_NAMES)
 
@@ -37,7 +40,10 @@ class Items(Rows):
     """Puts, finds, counts and lists items."""
 
     def put_items(self, items: Sequence[Item]) -> None:
-        """Adds the items, or changes those that are there; one statement for all, on the driver itself."""
+        """Adds the items, or changes those that are there; one statement for all, on the driver itself.
+
+        No SKU of a seller's marketplace may come twice in a call.
+        """
         self.driver.cursor().executemany(_PUT[self.dialect], [_columns(one) for one in items])
 
     def item(self, seller_id: str, marketplace_id: str, sku: str) -> Item | None:

@@ -110,7 +110,7 @@ def to_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError as error:
         at = offset - held + getattr(error, "start", 0)
-        remedy = "Say which encoding it is with --encoding."
+        remedy = "Say which encoding it is."
         raise InvalidInput(f"The file is not {encoding}: byte {at:,} cannot be decoded.", remedy) from error
 
 

@@ -113,7 +113,7 @@ class Lines:
 
     def _undecodable(self, number: int, offset: int) -> Fault:
         problem = f"byte {offset:,} of the file is not {self._encoding}."
-        return Fault(number, problem, remedy="Say which encoding it is, for example --encoding cp1252.")
+        return Fault(number, problem, remedy="Say which encoding it is, for example cp1252.")
 
     def _too_long(self, number: int) -> Fault:
         return Fault(number, f"the line is longer than {self._limit:,} bytes.", remedy="Is a line end missing?")

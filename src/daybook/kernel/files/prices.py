@@ -54,7 +54,7 @@ def price_of(text: str, mark: str) -> tuple[str | None, str, str]:
 def _amount(number: str, mark: str) -> tuple[str | None, str]:
     point = _decimal_mark(number, mark)
     if point is None:
-        return None, "this may be thousands or decimals: say which with --decimal . or --decimal ,"
+        return None, "this may be thousands or decimals: say which is the decimal mark, . or ,"
     whole, _, decimals = number.rpartition(point) if point else (number, "", "")
     match = _DIGITS.fullmatch(f"{_ungrouped(whole, point)}.{decimals}" if decimals else _ungrouped(whole, point))
     if not match:
