@@ -267,7 +267,11 @@ def test_a_database_on_a_server_is_examined_too(nowhere: Terminal, new_postgres:
     assert "daybook migrate" in only(terminal)["mend"]
     terminal.done("migrate")
     terminal.done("accounts", "add", "--seller", "A1", "--name", "First", "--marketplace", "US")
+    terminal.done("followed", "add", "R-1", "--seller", "A1", "--from", "amazon")
+    assert only(terminal, "warning")["why"].startswith("1 report followed there since 20")
     with terminal.store() as store, store.transaction() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM followed_report")
+        tx.connection.exec_driver_sql("DELETE FROM lane")
         tx.wake(LANE, WorkClass.NORMAL)
         tx.flush()
         tx.connection.exec_driver_sql("UPDATE lane SET due_at = now() - interval '1 hour'")

@@ -9,6 +9,7 @@ from tests.cli.typing_in import Shop, Terminal
 SALES = "GET_SALES_AND_TRAFFIC_REPORT"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "report-types.csv"
 OF = ("--seller", "A1SHOP")
+IN_US = (*OF, "--marketplace", "US")
 
 
 def found(terminal: Terminal, *words: str) -> list[str]:
@@ -97,7 +98,7 @@ def test_a_request_that_breaks_a_rule_is_refused_and_names_the_row(
 
 
 def test_a_request_with_a_warning_says_it_and_show_says_it_again(shop: Shop) -> None:
-    words = ("reports", "request", "GET_MERCHANT_LISTINGS_ALL_DATA", *OF, "--option", "colour=red")
+    words = ("reports", "request", "GET_MERCHANT_LISTINGS_ALL_DATA", *IN_US, "--option", "colour=red")
     warning = "GET_MERCHANT_LISTINGS_ALL_DATA: there is no option 'colour'."
     assert f"Warning: {warning}" in " ".join(shop.terminal.done(*words).err.split())
     made = shop.terminal.json(*words)

@@ -95,6 +95,7 @@ def test_a_name_is_whole_in_a_pipe_and_broken_behind_an_underscore_on_a_terminal
     first, second = (line[45:] for line in shown(("REPORT", "STATUS", "TYPE"), (ID, "x" * 19, LONGEST))[1:])
     assert first.endswith("_")
     assert first + second == LONGEST
+    assert len(shown(("REPORT", "STATUS", "BY"), (ID, "x" * 19, f"a.{'b' * 40}"))) == 1 + 3  # no line is empty
 
 
 def test_every_report_type_is_a_line_of_its_own() -> None:

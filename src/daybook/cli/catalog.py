@@ -89,7 +89,8 @@ def _show_counts(call: Call, tx: "Transaction", seller_id: str, marketplace_id: 
     total = sum(counts.values())
     content = {"sellerId": seller_id, "marketplaceId": marketplace_id, "items": total, "byStatus": counts}
     rows = [*counts.items(), ("all", total)]
-    call.screen.answer(content, listing(("STATUS", f"ITEMS IN {country(marketplace_id)}"), rows, right=("ITEMS",)))
+    heads = ("STATUS", f"ITEMS IN {country(marketplace_id)}")
+    call.screen.answer(content, listing(heads, rows, right=heads[1:]))
 
 
 def _show_item(call: Call, tx: "Transaction", seller_id: str, marketplace_id: str, sku: str) -> None:

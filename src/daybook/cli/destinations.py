@@ -307,7 +307,7 @@ def _opened(app: "App", one: Destination) -> tuple[Confidential | None, str | No
     try:
         return app.courier.opened(one), None
     except Misconfigured as error:
-        return None, f"{error.message} {error.details}".strip()
+        return None, error.sentence
 
 
 def _content(app: "App", one: Destination) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def _proof(app: "App", one: Receiver) -> tuple[str | None, str | None]:
     try:
         return METHODS[type(receivers.proof(app.courier.seal, one))] if one.sealed else None, None
     except Misconfigured as error:
-        return None, f"{error.message} {error.details}".strip()
+        return None, error.sentence
 
 
 def _facts(one: InboundEvent) -> list[tuple[str, object]]:

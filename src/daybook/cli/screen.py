@@ -31,7 +31,7 @@ _NARROW = 80
 _LEAST_LEFT = 12
 """Columns of a terminal, and of them those that each of the other columns is left at least."""
 
-_MARKS = re.compile(r"[^\s_/&?=,:.-]*[\s_/&?=,:.-]*")
+_MARKS = re.compile(r"[^_/&?=,:.-]+[_/&?=,:.-]*|[_/&?=,:.-]+")
 """Pieces of a long word: it is broken behind such a mark, if it has one."""
 
 STYLES = {

@@ -25,13 +25,13 @@ def destinations(settings: Settings, store: Store) -> Iterator[Finding]:
 def _finding(one: Destination, waiting: int) -> Finding:
     named = f"Destination {one.destination_id} of {one.seller_id} ({one.name or one.url})"
     left = f"{waiting:,} {'delivery waits' if waiting == 1 else 'deliveries wait'} for it, each for up to 30 days."
-    show = f"daybook destinations show {one.destination_id} --seller {one.seller_id}"
     enable = f"daybook destinations enable {one.destination_id} --seller {one.seller_id}"
     if one.reason is None:
+        attempts = f"daybook deliveries list --destination {one.destination_id} --seller {one.seller_id}"
         since = f", since {when(one.failing_since)} UTC" if one.failing_since else ""
         what = f"{named} refuses what it is sent{since}."
         why = f"{left} After five days of failures only it is sent nothing more."
-        return warning(what, why, f"See what it answers: daybook deliveries list --seller {one.seller_id}; {show}")
+        return warning(what, why, f"See what it answers: {attempts}")
     what = f"{named} is INACTIVE: {SENTENCES[one.reason][0].lower()}{SENTENCES[one.reason][1:]}"
     why = f"It is sent nothing. {left}"
     if one.reason is Reason.BY_REQUEST:

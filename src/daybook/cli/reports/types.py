@@ -73,7 +73,7 @@ def _whole(one: ReportType, *, made: bool) -> list[RenderableType]:
         ]
         parts += ["", listing(("OPTION", "VALUES", "DEFAULT", "REQUIRED"), options)]
     rules = list(sentences(one))
-    return [*parts, "", *(f"- {rule}" for rule in rules)] if rules else parts
+    return [*parts, "", facts(("-", rule) for rule in rules)] if rules else parts
 
 
 def _made_here(one: ReportType, *, made: bool) -> str | None:
