@@ -98,6 +98,13 @@ def test_a_name_is_whole_in_a_pipe_and_broken_behind_an_underscore_on_a_terminal
     assert len(shown(("REPORT", "STATUS", "BY"), (ID, "x" * 19, f"a.{'b' * 40}"))) == 1 + 3  # no line is empty
 
 
+def test_a_name_of_several_words_leaves_room_for_a_time() -> None:
+    row = ("accounting and warehouse of the northern region", "seller", 1, AT, "revoked 2026-11-21 12:00:00")
+    lines = shown(("NAME", "SCOPE", "SELLERS", "CREATED, UTC", "STATE"), row)
+    assert "  2026-11-21 12:00:00  " in lines[1]
+    assert [line.split("  ")[0] for line in lines[1:]] == ["accounting and", "warehouse of the", "northern region"]
+
+
 def test_every_report_type_is_a_line_of_its_own() -> None:
     lines = shown(("TYPE", "FORMAT", "ASKED BY", "MADE"), (LONGEST, "unknown", "schedule", "yes"))
     assert lines[1] == f"{LONGEST}  unknown  schedule  yes"

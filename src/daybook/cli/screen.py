@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TextIO
 
 import msgspec
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
@@ -148,8 +149,8 @@ def _print(console: Console, part: RenderableType) -> None:
 def listing(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
     """Rows under heads; columns named in `right` are figures.
 
-    The first column says which thing a row is about: it stays whole, so that an id can be copied; and so do short ones,
-    where there is room. The others fold.
+    The first column says which thing a row is about: an id stays whole, so that it can be copied; and so do short
+    columns, where there is room. The others fold, and names of several words.
     """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     cells = [[_cell(value) for value in row] for row in rows]
@@ -164,7 +165,8 @@ def listing(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: Se
 def _whole(heads: Sequence[str], cells: Sequence[Sequence[RenderableType]]) -> list[bool]:
     """Which columns stay whole: the first, and the short ones if that leaves the others enough."""
     widths = [max([len(head), *(_width(row[at]) for row in cells)]) for at, head in enumerate(heads)]
-    first = widths[0] <= _WIDEST_NAME
+    several_words = any(" " in _plain_of(row[0]) for row in cells)
+    first = widths[0] <= (_SHORT if several_words else _WIDEST_NAME)
     short = [first, *(width <= _SHORT for width in widths[1:])]
     taken = sum(width + 2 if whole else _LEAST_LEFT + 2 for width, whole in zip(widths, short, strict=True))
     return short if taken <= _NARROW + 2 else [first, *(False for _ in heads[1:])]
@@ -204,9 +206,13 @@ def _broken(word: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def _width(cell: RenderableType) -> int:
+def _plain_of(cell: RenderableType) -> str:
     text = cell.text if isinstance(cell, _Folded) else cell
-    return text.cell_len if isinstance(text, Text) else 0
+    return text.plain if isinstance(text, Text) else ""
+
+
+def _width(cell: RenderableType) -> int:
+    return cell_len(_plain_of(cell))
 
 
 def _cell(value: object) -> RenderableType:
