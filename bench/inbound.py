@@ -64,7 +64,7 @@ def _running(data: Path, walmart: Walmart, reports: list[str]) -> Iterator[tuple
     told = json.dumps({"endpoint": walmart.url, "credentials": {SELLER: CLIENT}})
     settings = read_settings({"DAYBOOK_WALMART": told}, data=data, port=0)
     with open_app(settings, schema="migrate") as app:
-        parts = app.ids, app.seals, SELLER, "", None, "the bench"
+        parts = app.ids, app.courier.seal, SELLER, "", None, "the bench"
         app.store.do(lambda tx: add_seller(tx, tx.now, SELLER, SELLER, (US,)))
         _, token = app.store.do(lambda tx: receivers.add(tx, tx.now, *parts))
         for report_id in reports:

@@ -63,7 +63,6 @@ class App:
     store: Store
     objects: Objects
     keys: Keys
-    seals: Seals
     ids: Ids
     registry: Registry
     clock: Clock
@@ -172,7 +171,6 @@ def open_app(settings: Settings, *, schema: str = "require", clock: Clock | None
             store=store,
             objects=Objects.open(settings.documents),
             keys=keys,
-            seals=seals,
             ids=Ids(),
             registry=known,
             clock=clock,

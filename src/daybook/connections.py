@@ -20,7 +20,7 @@ class Connections(AbstractContextManager["Connections"]):
     """Sellers' marketplaces, each opened when it is first spoken to."""
 
     def __init__(self, amazon: AmazonSettings | None, walmart: WalmartSettings | None, queue: str = "") -> None:
-        self._settings = amazon
+        self._amazon_settings = amazon
         self._queue_url = queue
         self._queue: AmazonQueue | None = None
         self._walmart_settings = walmart
@@ -30,14 +30,14 @@ class Connections(AbstractContextManager["Connections"]):
 
     def __call__(self, seller_id: str) -> "AmazonMarketplace | None":
         """Amazon, for sellers whose refresh token is set."""
-        if self._settings is None or seller_id not in self._settings.refresh_tokens:
+        if self._amazon_settings is None or seller_id not in self._amazon_settings.refresh_tokens:
             return None
         from daybook.marketplaces.amazon.marketplace import (  # noqa: PLC0415  what sends nothing starts without it
             AmazonMarketplace,
         )
 
         with self._opening:
-            self._amazon = self._amazon or AmazonMarketplace(self._settings)
+            self._amazon = self._amazon or AmazonMarketplace(self._amazon_settings)
             return self._amazon
 
     def reports(self, seller_id: str, source: Source) -> Asked | None:
@@ -64,12 +64,12 @@ class Connections(AbstractContextManager["Connections"]):
             )
 
             return WalmartReports(self._walmart_settings)
-        if source is Source.AMAZON and self._settings is not None:
+        if source is Source.AMAZON and self._amazon_settings is not None:
             from daybook.marketplaces.amazon.followed_reports import (  # noqa: PLC0415  what asks nothing starts without it
                 AmazonReports,
             )
 
-            return AmazonReports(self._settings)
+            return AmazonReports(self._amazon_settings)
         return None
 
     def __exit__(self, *_: object) -> None:

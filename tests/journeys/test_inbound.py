@@ -42,7 +42,7 @@ class Shop:
         self.walmart = walmart
         with open_app(read_settings({}, data=data), schema="migrate") as app:
             app.store.do(lambda tx: add_seller(tx, tx.now, SELLER, SELLER, (US,)))
-            parts = app.ids, app.seals, SELLER, "", None, "the test"
+            parts = app.ids, app.courier.seal, SELLER, "", None, "the test"
             _, self.token = app.store.do(lambda tx: receivers.add(tx, tx.now, *parts))
         self.store: Store = open_store(f"sqlite:///{data / 'daybook.sqlite'}")
 
