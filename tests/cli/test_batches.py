@@ -104,9 +104,34 @@ def test_the_guard_holds_a_price_until_somebody_approves_it(shop: Shop, file: Pa
     told = shop.terminal("batches", "submit", file, *seller, "--json").json
 
     assert [each["code"] for each in told["held"]] == ["PriceBelowFloor"]
+    shown = " ".join(shop.terminal.done("batches", "show", told["batchId"], *seller).out.split())
+    assert f"To send what is held: daybook batches approve {told['batchId']} --seller {shop.seller}" in shown
     approved = shop.terminal.done("batches", "approve", told["batchId"], *seller, "--json").json
     assert approved == {"moved": 1, "left": 0}
     assert shop.terminal("batches", "approve", told["batchId"], *seller).code == 1
+
+
+def test_what_is_held_is_told_with_its_line_and_sku_and_counts_as_no_failure(shop: Shop) -> None:
+    seller = ("--seller", shop.seller)
+    path = shop.terminal.folder / "low.csv"
+    path.write_text("operation,sku,marketplace,price,currency\nset_price,007,US,3.10,USD\n", "utf-8")
+    shop.terminal.done("batches", "guard", *seller, "--floor", "5")
+
+    submitted = shop.terminal("batches", "submit", path, *seller).out
+    batch = shop.terminal.done("batches", "list", *seller, "--json").json[0]["batchId"]
+
+    assert "PriceBelowFloor: line 2, sku: '007': ? -> 3.10 USD: " in submitted
+    assert "To correct what failed" not in shop.terminal.done("batches", "show", batch, *seller).out
+
+
+def test_where_all_sending_is_stopped_a_batch_says_how_it_goes_on(shop: Shop, file: Path) -> None:
+    seller = ("--seller", shop.seller)
+    batch = submitted(shop.terminal, shop, file)
+    shop.terminal.done("batches", "stop", *seller)
+
+    said = " ".join(shop.terminal.done("batches", "show", batch, *seller).out.split())
+
+    assert "was stopped by operator; `daybook batches go` lets it go on." in said
 
 
 def test_a_batch_is_paused_resumed_and_cancelled(shop: Shop, file: Path) -> None:

@@ -97,7 +97,7 @@ def _waits_for_somebody(batch: Batch, progress: Progress, stopped: Stop | None, 
     if batch.status is BatchStatus.PAUSED:
         return "The batch is paused; `daybook batches resume` lets it go on."
     if stopped is not None:
-        return f"All sending for this seller was stopped by {stopped.stopped_by}."
+        return f"All sending for this seller was stopped by {stopped.stopped_by}; `daybook batches go` lets it go on."
     if batch.start_at is not None and batch.start_at > now:
         return f"It begins at {batch.start_at.isoformat(timespec='seconds')}."
     if progress.moving == 0:

@@ -1,6 +1,6 @@
 """What commands about batches show: what JSON has of them, and no more."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -27,7 +27,7 @@ def show_submitted(call: Call, told: Told, place: str) -> None:
     refused, held, queued = (statuses.get(status, 0) for status in ("invalid", "held", "queued"))
     if not told["repeated"]:
         parts.append(Text(f"{queued:,} to send, {held:,} held by the price guard, {refused:,} refused."))
-        parts += _lines(told["refused"], refused, "refused") + _lines(told["held"], held, "held")
+        parts += _refused(told["refused"], refused) + _held(told["held"], held)
     if told.get("batchId") and not told["repeated"]:
         parts.append(Text(_next_step(told["batchId"], held, place), "dim"))
     call.screen.answer(told, *parts)
@@ -41,17 +41,31 @@ def _headline(told: Told, total: int) -> str:
     return f"Batch {told['batchId']} is submitted; {_operations(total)} read."
 
 
-def _lines(operations: Sequence[Told], total: int, word: str) -> list[RenderableType]:
-    shown: list[RenderableType] = [Text(f"  {each['code']}: {each['message']}") for each in operations]
-    if total > len(operations) > 0:
-        shown.append(Text(f"  ... and {total - len(operations):,} more that were {word}", "dim"))
+def _refused(operations: Sequence[Told], total: int) -> list[RenderableType]:
+    return _lines([f"{each['code']}: {each['message']}" for each in operations], total, "refused")
+
+
+def _held(operations: Sequence[Told], total: int) -> list[RenderableType]:
+    """What is held has no fault of its line's, so that its message does not say which it is."""
+    said = [f"{each['code']}: line {each['line']}, sku: '{each['reference']}': {each['message']}" for each in operations]
+    return _lines(said, total, "held")
+
+
+def _lines(said: Sequence[str], total: int, word: str) -> list[RenderableType]:
+    shown: list[RenderableType] = [Text(f"  {each}") for each in said]
+    if total > len(said) > 0:
+        shown.append(Text(f"  ... and {total - len(said):,} more that were {word}", "dim"))
     return shown
 
 
 def _next_step(batch_id: str, held: int, place: str) -> str:
     if held:
-        return f"To send what is held: daybook batches approve {batch_id} {place}"
+        return _to_approve(batch_id, place)
     return f"To follow it: daybook batches wait {batch_id} {place}"
+
+
+def _to_approve(batch_id: str, place: str) -> str:
+    return f"To send what is held: daybook batches approve {batch_id} {place}"
 
 
 def show_batches(call: Call, found: Sequence[Told], zone: Zone | None = None) -> None:
@@ -96,8 +110,15 @@ def show_batch(call: Call, told: Told, place: str, zone: Zone | None = None) -> 
         parts.append(_queue(outlook, shown))
     if told["errors"]:
         parts.append(_errors(told["errors"]))
-        parts.append(Text(f"To correct what failed: daybook batches report {told['batchId']} --failed {place}", "dim"))
+    parts += [Text(step, "dim") for step in _steps(told, place)]
     call.screen.answer(told, *parts)
+
+
+def _steps(told: Told, place: str) -> Iterator[str]:
+    if told["statuses"].get("held"):
+        yield _to_approve(told["batchId"], place)
+    if told["counts"].get(Shown.ERROR.value):
+        yield f"To correct what failed: daybook batches report {told['batchId']} --failed {place}"
 
 
 def _queue(outlook: Told, shown: Clock) -> RenderableType:
