@@ -67,7 +67,7 @@ def _in_usage(parameter: Command) -> str:
 def _name(parameter: Command) -> str:
     if parameter.param_type_name == "argument":
         return str(parameter.metavar)
-    option = str(parameter.opts[0])
+    option = "/".join([parameter.opts[0], *parameter.secondary_opts[:1]])
     value = str(parameter.name).upper() if parameter.type_descriptor.choices else value_word(parameter)
     return f"{option} {value}".rstrip()
 

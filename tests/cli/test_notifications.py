@@ -77,11 +77,15 @@ def test_from_a_destination_to_a_verified_sample(
     assert json.loads(body)["payload"]["partnerId"] == "A1SHOP"
 
 
-def test_the_list_shows_which_destination_is_failing(daybook: Terminal, destination: dict[str, Any]) -> None:
+def test_a_destination_that_is_failing_is_told_in_the_list_and_with_where_to_look(
+    daybook: Terminal, destination: dict[str, Any]
+) -> None:
     assert "failing" not in daybook.done("destinations", "list").out
     with closing(sqlite3.connect(daybook.data / "daybook.sqlite")) as database, database:
         database.execute("UPDATE destination SET failing_since = created_at")
     assert "; failing\n" in daybook.done("destinations", "list").out
+    shown = daybook.done("destinations", "show", destination["destinationId"], *OF).err
+    assert f"daybook deliveries list --destination {destination['destinationId']} --seller A1SHOP" in shown
 
 
 def test_a_secret_that_does_not_open_hides_neither_its_destination_nor_the_others(

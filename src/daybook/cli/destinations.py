@@ -107,6 +107,8 @@ def show(call: Call, destination: DestinationId, seller: SellerId) -> None:
     rows = [(one.at, one.to_status, _remark(one.evidence), one.actor) for one in history]
     shown = facts(_facts(found, told)), "", listing(("WHEN, UTC", "STATUS", "WHAT", "BY"), rows)
     call.screen.answer(told, *shown)
+    if found.failing_since:
+        call.screen.remark(f"What it answers: daybook deliveries list --destination {destination} --seller {seller}")
 
 
 @command(group)

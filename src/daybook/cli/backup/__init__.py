@@ -62,7 +62,8 @@ def restore(call: Call, file: Archive) -> None:
     content = {"file": str(file), "manifest": manifest}
     call.screen.answer(content, f"Restored from {file}:", *_counts(manifest))
     call.screen.remark(
-        "The archive holds no key file. Without the one of then, sealed secrets are lost; links and page tokens end."
+        f"The archive holds no key file: put the one of then at {settings.keys} before anything is served. "
+        "Without it sealed secrets are lost; links and page tokens end."
     )
 
 

@@ -47,7 +47,9 @@ def _refused(operations: Sequence[Told], total: int) -> list[RenderableType]:
 
 def _held(operations: Sequence[Told], total: int) -> list[RenderableType]:
     """What is held has no fault of its line's, so that its message does not say which it is."""
-    said = [f"{each['code']}: line {each['line']}, sku: '{each['reference']}': {each['message']}" for each in operations]
+    said = [
+        f"{each['code']}: line {each['line']}, sku: '{each['reference']}': {each['message']}" for each in operations
+    ]
     return _lines(said, total, "held")
 
 
