@@ -35,16 +35,21 @@ def replay(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
     """
     if tx.destination(delivery.seller_id, delivery.destination_id) is None:
         raise Conflict("The delivery's destination was removed.", f"deliveryId: {delivery.delivery_id}")
-    return _again(tx, now, delivery)
+    again = _again(tx, now, delivery)
+    if again is None:
+        raise Conflict(
+            f"A delivery that is {delivery.status} cannot be replayed, or was moved at the same moment.",
+            f"deliveryId: {delivery.delivery_id}",
+        )
+    return again
 
 
-def _again(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
+def _again(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery | None:
+    """The delivery, due now; None where it may not be, or somebody moved it since it was read."""
     replayable = delivery.status in (*_REPLAYED, DeliveryStatus.WAITING)
     again = {"next_at": now, "failures": 0, "finished_at": None}
     if not replayable or not move(tx, delivery, DeliveryStatus.WAITING, **again):
-        raise Conflict(
-            f"A delivery that is {delivery.status} cannot be replayed.", f"deliveryId: {delivery.delivery_id}"
-        )
+        return None
     tx.wake(deliveries_lane(delivery.seller_id, delivery.destination_id), WorkClass.INTERACTIVE)
     return delivery._replace(status=DeliveryStatus.WAITING, next_at=now, failures=0, finished_at=None)
 
@@ -52,7 +57,7 @@ def _again(tx: DeliveriesPort, now: datetime, delivery: Delivery) -> Delivery:
 def replay_found(tx: DeliveriesPort, now: datetime, seller_id: str, search: Search, before: str | None) -> Replayed:
     """Replays what a search finds of those that were DELIVERED or FAILED, the newest first.
 
-    What went to a destination that was removed since is passed over.
+    What went to a destination that was removed since is passed over, and what somebody else replays meanwhile.
     """
     strange = [word for word in search.statuses if word not in _REPLAYED]
     if strange:
@@ -60,9 +65,8 @@ def replay_found(tx: DeliveriesPort, now: datetime, seller_id: str, search: Sear
     wanted = replace(search, statuses=search.statuses or _REPLAYED, page_size=AT_ONCE)
     there = {one.destination_id for one in tx.destinations(seller_id)}
     found = tx.delivery_page(seller_id, wanted, before)
-    again = [delivery for delivery in found[:AT_ONCE] if delivery.destination_id in there]
-    for delivery in again:
-        _again(tx, now, delivery)
+    wanted_ones = [delivery for delivery in found[:AT_ONCE] if delivery.destination_id in there]
+    again = [delivery for delivery in wanted_ones if _again(tx, now, delivery) is not None]
     return Replayed(len(again), found[AT_ONCE - 1].delivery_id if len(found) > AT_ONCE else None)
 
 
@@ -79,7 +83,6 @@ def replay_since(tx: DeliveriesPort, now: datetime, ids: Ids, subscription: Subs
         delivery = tx.delivery_of(subscription.subscription_id, event.sequence)
         if delivery is None:
             count += tell(tx, now, ids, event, [subscription])
-        elif delivery.status in (*_REPLAYED, DeliveryStatus.WAITING):
-            replay(tx, now, delivery)
+        elif _again(tx, now, delivery) is not None:
             count += 1
     return Replayed(count, str(events[-1].sequence) if len(events) == AT_ONCE else None)

@@ -26,6 +26,7 @@ from daybook.notifications.signing import new_secret, verify
 from daybook.notifications.status import DeliveryStatus, Reason, Status
 from daybook.store.retention import Kind, ends, remove_gone
 from daybook.store.store import Store
+from daybook.store.transaction import Transaction
 from tests.databases import let_pass
 from tests.notifications.virtual.daybooks import SECRET, SELLER, Away, Daybook, Received, Receivers, Running
 
@@ -617,6 +618,26 @@ def test_what_a_dead_worker_left_open_of_a_destination_that_was_removed_is_uncer
     [delivery] = daybook.deliveries()
     assert [one.error for one in attempts(daybook, delivery)] == ["uncertain"]
     assert (delivery.status, len(receivers.log)) == ("DROPPED", 1)
+
+
+def test_what_somebody_else_replays_at_the_same_moment_loses_a_range_nothing_of_the_rest(
+    daybook: Daybook, receivers: Receivers, destination: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL two read the same page, and one of them moves a delivery first."""
+    for _ in range(3):
+        daybook.end_report()
+    daybook.work()
+    with daybook.store.reading() as tx:
+        page = tx.delivery_page(SELLER, Search(statuses=(DeliveryStatus.DELIVERED,)), None)
+    daybook.store.do(lambda tx: replay(tx, tx.now, page[1]))
+    monkeypatch.setattr(Transaction, "delivery_page", lambda *_: page)
+    replayed = daybook.store.do(lambda tx: replay_found(tx, tx.now, SELLER, Search(), None))
+    with pytest.raises(Conflict, match="at the same moment"):
+        daybook.store.do(lambda tx: replay(tx, tx.now, page[1]))
+    monkeypatch.undo()
+    daybook.work()
+    assert replayed.deliveries == 2
+    assert (len(receivers.log), daybook.statuses()) == (6, ["DELIVERED"] * 3)
 
 
 def test_what_went_to_a_destination_that_was_removed_is_not_replayed_into_nowhere(
