@@ -12,8 +12,14 @@ from daybook.activity import Event
 from daybook.api.events import PAGE
 from daybook.api.listeners import MOST_OF_ONE, Listeners
 from daybook.api.server import create_api
+from daybook.contract.events import RESOURCES
 from daybook.kernel.errors import Unavailable
+from daybook.notifications import destinations, subscriptions
+from daybook.notifications.inbound import followed_reports, receivers, silence
 from daybook.notifications.kinds import event_id
+from daybook.operations import batches, guards
+from daybook.reports import reports, schedules
+from daybook.reports.scenarios import putting
 from daybook.store.transaction import Transaction
 from tests.api.notifying import end_report
 from tests.api.production import begin, finish
@@ -151,6 +157,17 @@ def test_of_what_is_not_asked_for_the_cursor_alone_is_told(daybook: Daybook, fir
     assert (passed.event, int(passed.id) > begun) == ("", True)
     schedule_id = first.plan()
     assert moves(stream, 1)[0][:2] == ("schedule", schedule_id)
+
+
+@pytest.mark.parametrize("asked", ["REPORTS", "Report", "reports,batch", "report status"])
+def test_a_resource_that_there_is_not_is_refused(first: Client, asked: str) -> None:
+    """Else whoever misspells one waits for ever."""
+    assert first.get(EVENTS, resources=asked).refusal == (400, "InvalidInput")
+
+
+def test_every_resource_of_the_ledger_can_be_asked_for() -> None:
+    rooms = (reports, schedules, putting, batches, destinations, subscriptions, receivers, silence, followed_reports)
+    assert set(RESOURCES) == {room.SUBJECT for room in rooms} | {batches.MOVED, guards.GUARD, guards.STOP}
 
 
 @pytest.mark.parametrize("ending", ["expired", "revoked"])

@@ -12,6 +12,12 @@ MEDIA_TYPE = "text/event-stream"
 ENDED = ("DONE", "CANCELLED", "FATAL")
 """The statuses with which a report has ended."""
 
+RESOURCES = (
+    "report", "schedule", "batch", "operations", "price guard", "sending", "destination", "subscription", "receiver",
+    "inbound", "followed-report", "scenario",
+)  # fmt: skip
+"""What a line of the ledger can be about."""
+
 
 class LedgerEvent(Struct, frozen=True, omit_defaults=True):
     """One line of the ledger: what moved, from which status to which, when, and who moved it.
@@ -42,7 +48,7 @@ LISTEN_EVENTS = Operation(
     (
         Parameter("sellerId", "string", "Whose; an operator has to say it, a seller's own token need not."),
         Parameter("resources", "strings", "Of these alone, such as report, schedule, batch; all where absent.", least=1,
-                  most=20),
+                  most=20, allowed=RESOURCES),
         Parameter("since", "string", "Behind this cursor, an event's `id`; 0 is the ledger's beginning. Absent: from "
                   "now on. The header Last-Event-ID goes before it."),
     ),
