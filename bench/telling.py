@@ -40,7 +40,7 @@ def _line(cells: Sequence[str]) -> str:
 
 def _cells(figure: Figure) -> tuple[str, str, str, str]:
     unit = "" if figure.unit == "x" else f" {figure.unit}"
-    return figure.name, f"{_number(figure.value)}{unit}", figure.bar, _HOLDS[figure.holds]
+    return figure.name, f"{_number(figure.value)}{unit}".rstrip(), figure.bar, _HOLDS[figure.holds]
 
 
 def _number(value: float) -> str:
