@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from daybook.cli.batches.steps import goes_on
+from daybook.cli.exits import ExitCode
 from tests.cli.typing_in import Shop, Terminal
 
 LINES = (
@@ -121,7 +123,24 @@ def test_what_is_held_is_told_with_its_line_and_sku_and_counts_as_no_failure(sho
     batch = shop.terminal.done("batches", "list", *seller, "--json").json[0]["batchId"]
 
     assert "PriceBelowFloor: line 2, sku: '007': ? -> 3.10 USD: " in submitted
+    assert shop.terminal("batches", "wait", batch, *seller).code == ExitCode.TIMED_OUT
     assert "To correct what failed" not in shop.terminal.done("batches", "show", batch, *seller).out
+
+
+@pytest.mark.parametrize(
+    ("status", "statuses", "waited_for"),
+    [
+        ("running", {"held": 1, "success": 2}, False),
+        ("running", {"held": 1, "accepted": 1}, True),
+        ("running", {"queued": 1}, True),
+        ("receiving", {}, True),
+        ("ended", {"success": 2}, False),
+    ],
+)
+def test_a_wait_does_not_wait_for_what_waits_for_a_person(
+    status: str, statuses: dict[str, int], waited_for: bool
+) -> None:
+    assert goes_on({"status": status, "statuses": statuses}) is waited_for
 
 
 def test_where_all_sending_is_stopped_a_batch_says_how_it_goes_on(shop: Shop, file: Path) -> None:

@@ -24,7 +24,8 @@ MEANINGS = {
     ExitCode.CANCELLED: "`reports wait`, `reports request --wait`: the report is CANCELLED, for another reason than 6.",
     ExitCode.FATAL: "`reports wait`, `reports request --wait`: the report is FATAL.",
     ExitCode.TIMED_OUT: (
-        "`reports wait`, `reports request --wait`, `batches wait`: it had not ended in time, and goes on."
+        "`reports wait`, `reports request --wait`, `batches wait`: it had not ended in time, and goes on; or all that "
+        "is left of the batch is held, and waits for `batches approve`."
     ),
     ExitCode.NO_DATA: "`reports wait`, `reports request --wait`: it is CANCELLED, for there was nothing to report.",
     ExitCode.BROKEN: "Daybook itself failed in a way that it should not.",

@@ -124,7 +124,8 @@ def wait(
 ) -> None:
     """Follow a batch to its end, with live progress; the exit code is 1 where an operation ended in an error.
 
-    Where no server runs the work of this data folder, this command runs it meanwhile.
+    It ends with 5 where all that is left is held, for that waits for you. Where no server runs the work of this data
+    folder, this command runs it meanwhile.
     """
     with place_of(call, where) as place:
         steps.follow(call, place, batch_id, timeout)

@@ -11,18 +11,22 @@ from daybook.cli.batches import views
 from daybook.cli.batches.places import Place, Told
 from daybook.cli.call import Call
 from daybook.cli.exits import ExitCode
+from daybook.operations.status import MOVING, BatchStatus, Status
 
 LOOK_EVERY = 0.2
 FOREVER = 10 * 365 * 86400.0
 
 
 def follow(call: Call, place: Place, batch_id: str, timeout: float) -> None:
-    """Waits for the batch's end, and tells how it ended. Exits with FAILED, or TIMED_OUT where it did not end."""
+    """Waits until the batch ends, or waits for a person itself, and tells how it stands.
+
+    Exits with FAILED, or TIMED_OUT where it did not end.
+    """
     until = time.monotonic() + timeout
     try:
         with place.working(), _bar(call) as bar:
             told = place.show(batch_id)
-            while told["status"] != "ended" and time.monotonic() < until:
+            while goes_on(told) and time.monotonic() < until:
                 _tell(bar, told)
                 time.sleep(LOOK_EVERY)
                 told = place.show(batch_id)
@@ -33,8 +37,15 @@ def follow(call: Call, place: Place, batch_id: str, timeout: float) -> None:
     raise typer.Exit(_code(told))
 
 
+def goes_on(told: Told) -> bool:
+    """What the price guard holds waits for a person: where nothing else is left, no wait would see its end."""
+    statuses = told["statuses"]
+    is_held = statuses.get(Status.HELD, 0) > 0 and not any(statuses.get(status, 0) for status in MOVING)
+    return told["status"] != BatchStatus.ENDED and not is_held
+
+
 def _code(told: Told) -> ExitCode:
-    if told["status"] != "ended":
+    if told["status"] != BatchStatus.ENDED:
         return ExitCode.TIMED_OUT
     return ExitCode.FAILED if told["counts"].get("Error") else ExitCode.OK
 
