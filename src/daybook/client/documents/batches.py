@@ -32,13 +32,17 @@ class Batches:
         return self._from_text(block) if block else []
 
     def _from_text(self, block: str) -> "list[pa.RecordBatch]":
-        """By pyarrow's own reader; what that refuses is looked at cell by cell."""
+        """By pyarrow's own reader; what that refuses is looked at cell by cell.
+
+        In this thread: a block is too small to share out, and threads of pyarrow's can outlive the interpreter and end
+        its process with SIGABRT (apache/arrow#34314).
+        """
         arrow, table = self._arrow, self._table
         content = block.encode()
         try:
             read = arrow.csv.read_csv(
                 arrow.BufferReader(content),
-                arrow.csv.ReadOptions(column_names=table.header, block_size=len(content) + 1),
+                arrow.csv.ReadOptions(column_names=table.header, block_size=len(content) + 1, use_threads=False),
                 arrow.csv.ParseOptions(
                     delimiter=table.delimiter, quote_char=False, ignore_empty_lines=len(table.header) > 1
                 ),
