@@ -1,5 +1,6 @@
 """`daybook backup` and `daybook restore`, from and into either database."""
 
+import fcntl
 import gc
 import gzip
 import hashlib
@@ -366,6 +367,18 @@ def test_an_archive_is_never_written_over_and_a_failed_one_leaves_nothing(shop: 
     assert "never written over" in ran.err
     assert "cannot be written" in shop.terminal("backup", shop.terminal.folder / "no" / "b.tar").err
     assert sorted(path.name for path in shop.terminal.folder.iterdir()) == ["catalog.csv", "data", "there.tar"]
+
+
+def test_what_a_backup_left_that_was_killed_goes_with_the_next_and_stands_in_no_ones_way(shop: Shop) -> None:
+    """In a container every one has the same process id."""
+    folder = shop.terminal.folder
+    for name in (f".daybook.{'0a' * 8}.part", f".daybook.{'0b' * 8}.part", f".daybook.{os.getpid()}", ".daybook.toml"):
+        shop.terminal.write(name, "half of one")
+    with (folder / f".daybook.{'0b' * 8}.part").open("rb") as still_written:
+        fcntl.flock(still_written, fcntl.LOCK_EX)
+        shop.terminal.done("backup", folder / "b.tar")
+    left = sorted(path.name for path in folder.glob(".daybook*"))
+    assert left == sorted([f".daybook.{'0b' * 8}.part", f".daybook.{os.getpid()}", ".daybook.toml"])
 
 
 def objects(terminal: Terminal) -> list[Path]:

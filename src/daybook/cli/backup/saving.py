@@ -1,8 +1,10 @@
 """Writing a backup: every table in one snapshot, then the objects of its documents."""
 
+import fcntl
 import gzip
 import hashlib
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 PART = 8 * 1024 * 1024
 """Bytes of rows in one member, before they are compressed: what is in memory at a time."""
+_DRAFTS = f".daybook.{'[0-9a-f]' * 16}.part"
 _LEVEL = 3
 _SAID_EVERY = 1000
 
@@ -108,9 +111,11 @@ def _draft(file: Path) -> Iterator[BinaryIO]:
     """A file beside the one that is wanted, for the owner alone; it takes the name once it is whole and on the disk."""
     if file.exists():
         raise Conflict(f"{file} is there already.", "Name another file; an archive is never written over.")
-    draft = file.with_name(f".daybook.{os.getpid()}")
+    _remove_left(file.parent)
+    draft = file.with_name(f".daybook.{secrets.token_hex(8)}.part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -121,3 +126,11 @@ def _draft(file: Path) -> Iterator[BinaryIO]:
         raise InvalidInput(f"{file} cannot be written: {error.strerror or error}.") from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _remove_left(folder: Path) -> None:
+    """Removes what backups left there that were killed; one that is still being written is locked."""
+    for left in folder.glob(_DRAFTS):
+        with suppress(OSError), left.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
