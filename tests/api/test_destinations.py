@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+import sqlalchemy as sa
 
 from daybook.notifications.signing import key_of, verify
 from tests.api.notifying import DELIVERIES, DESTINATIONS, URL, add, end_report, subscribe
@@ -41,6 +42,21 @@ def test_nothing_that_is_secret_is_in_any_answer_or_in_the_database(daybook: Day
         )
     for text in [*(answer.body.decode() for answer in answers), stored]:
         assert not any(secret in text for secret in (SECRET, SECRET[6:], "hunter2", "hunter3", "hunter4"))
+
+
+def test_a_secret_that_does_not_open_hides_neither_its_destination_nor_the_others(
+    daybook: Daybook, first: Client
+) -> None:
+    broken, whole = add(first, name="Broken", headers={"X-Key": "k"}), add(first, name="Whole", headers={"X-Key": "k"})
+    with daybook.store.transaction() as tx:
+        of_another = sa.text("UPDATE destination SET sealed = :sealed WHERE destination_id = :id")
+        sealed = {one.name: one.sealed for one in tx.destinations(daybook.first)}["Whole"]
+        tx.connection.execute(of_another, {"sealed": sealed, "id": broken["destinationId"]})
+    told = {one["name"]: one for one in first.get(DESTINATIONS).json["destinations"]}
+    assert told["Whole"] == {name: value for name, value in whole.items() if name != "secret"}
+    assert "headerNames" not in told["Broken"]
+    assert told["Broken"]["secretFault"]
+    assert first.get(f"{DESTINATIONS}/{broken['destinationId']}").json == told["Broken"]
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,8 @@ def _authorization(details: wire.AuthDetails) -> Authorization:
 
 
 def _on_the_wire(call: Call, one: Destination, secret: str | UnsetType = UNSET) -> wire.Destination:
-    confidential = call.door.courier.opened(one)
+    opened, fault = call.door.courier.opened_or_fault(one)
+    confidential = opened or Confidential(())
     ends = [old.until for old in confidential.secrets if old.until is not None and old.until > call.door.clock()]
     return wire.Destination(
         destinationId=one.destination_id,
@@ -192,6 +193,7 @@ def _on_the_wire(call: Call, one: Destination, secret: str | UnsetType = UNSET) 
         statusMeaning=SENTENCES[one.reason] if one.reason else UNSET,
         authMethod=METHODS[type(confidential.authorization)] if confidential.authorization else UNSET,
         headerNames=sorted(confidential.headers) or UNSET,
+        secretFault=fault or UNSET,
         failingSince=emit_optional(one.failing_since),
         pausedUntil=emit_optional(one.paused_until),
         bothSignUntil=emit_optional(max(ends, default=None)),

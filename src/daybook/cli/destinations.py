@@ -13,7 +13,7 @@ from daybook.cli.commands import command, noun
 from daybook.cli.deliveries import ATTEMPT_HEADS, attempt_content, attempt_row
 from daybook.cli.options import MaybeSellerId, SellerId
 from daybook.cli.screen import facts, iso, listing, when_here
-from daybook.kernel.errors import InvalidInput, Misconfigured, fault_of
+from daybook.kernel.errors import InvalidInput, fault_of
 from daybook.notifications import destinations, trying
 from daybook.notifications.auth_details import METHODS, authorization_of
 from daybook.notifications.confidential import OVERLAP, Confidential, Secret, sealed
@@ -304,16 +304,8 @@ def _when(at: datetime | None) -> str | None:
     return None if at is None else when_here(at)
 
 
-def _opened(app: "App", one: Destination) -> tuple[Confidential | None, str | None]:
-    """What of it is secret, or why that does not open: what needs no secret can be told and done all the same."""
-    try:
-        return app.courier.opened(one), None
-    except Misconfigured as error:
-        return None, error.sentence
-
-
 def _content(app: "App", one: Destination) -> dict[str, Any]:
-    confidential, fault = _opened(app, one)
+    confidential, fault = app.courier.opened_or_fault(one)
     kind = type(confidential.authorization) if confidential and confidential.authorization else None
     return {
         "destinationId": one.destination_id,

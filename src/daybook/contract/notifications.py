@@ -50,7 +50,8 @@ class ChangeDestination(Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class Destination(Struct, frozen=True, omit_defaults=True):
-    """A destination, without what is secret of it. `statusReason` says why it is INACTIVE."""
+    """A destination, without what is secret of it. `statusReason` says why it is INACTIVE, `secretFault` why what is
+    secret does not open: its authMethod and headerNames are not known then, and nothing can be sent."""
 
     destinationId: str
     sellerId: str
@@ -64,6 +65,7 @@ class Destination(Struct, frozen=True, omit_defaults=True):
     statusMeaning: str | UnsetType = UNSET
     authMethod: str | UnsetType = UNSET
     headerNames: list[str] | UnsetType = UNSET
+    secretFault: str | UnsetType = UNSET
     failingSince: WireTime | UnsetType = UNSET
     pausedUntil: WireTime | UnsetType = UNSET
     bothSignUntil: WireTime | UnsetType = UNSET

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from daybook.kernel.errors import Misconfigured
 from daybook.notifications.answers import Answer
 from daybook.notifications.authorizations import Authorization, OAuth
 from daybook.notifications.confidential import Confidential, Seal, opened
@@ -37,5 +38,12 @@ class Courier:
             return
 
     def opened(self, destination: Destination) -> Confidential:
-        """What of the destination is secret."""
+        """What of the destination is secret. Raises Misconfigured where it was sealed with a key that is not here."""
         return opened(self.seal, destination.seller_id, destination.destination_id, destination.sealed)
+
+    def opened_or_fault(self, destination: Destination) -> tuple[Confidential | None, str | None]:
+        """As `opened`, or why it does not open: what needs no secret can be told and done all the same."""
+        try:
+            return self.opened(destination), None
+        except Misconfigured as error:
+            return None, error.sentence
