@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from daybook.contract import batches as contract
 from daybook.operations.actions import ACTIONS, TRIED
@@ -206,6 +207,23 @@ def test_a_batch_is_steered(first: Client) -> None:
     assert does("undo").refusal == (409, "Conflict")
     assert does("explode").refusal == (400, "InvalidInput")
     assert get(first, f"{BATCHES}/{batch}")["batch"]["counts"] == {"Queued": 0, "Success": 0, "Error": 3}
+
+
+def test_an_undo_with_a_key_makes_one_batch_however_often_it_is_asked_for(daybook: Daybook, first: Client) -> None:
+    batch = batch_of(first)
+    with daybook.store.transaction() as tx:
+        done = "UPDATE operation SET status = 'success', attempts = 1, attempted_at = 1, completed_at = 1"
+        for statement in (done, "UPDATE batch_count SET status = 'success'"):
+            tx.connection.execute(sa.text(f"{statement} WHERE status = 'queued'"))
+
+    def undone(**headers: str) -> Answer:
+        return first.send("POST", f"{BATCHES}/{batch}/undo", headers=headers)
+
+    once, again = (undone(**{"idempotency-key": "k"}).json["batch"] for _ in range(2))
+    assert (again["batchId"], once["repeated"], again["repeated"]) == (once["batchId"], False, True)
+    assert undone().json["batch"]["batchId"] != once["batchId"]
+    assert undone(**{"idempotency-key": ""}).refusal == (400, "InvalidInput")
+    assert submit(first, idempotency_key="k").refusal == (409, "Conflict")
 
 
 def test_the_report_and_the_support_pack_are_files(first: Client) -> None:

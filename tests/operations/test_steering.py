@@ -15,6 +15,7 @@ from daybook.operations.batches import SUBJECT, Batch, MadeBy
 from daybook.operations.calls import Issue, Reply, ReplyStatus
 from daybook.operations.guards import Guard
 from daybook.operations.status import BatchStatus, Shown, Status
+from daybook.operations.submitting import Submitted
 from tests.operations.driving import BEGIN, DE, SELLER, Book
 from tests.operations.stub import LIVE, Stub
 
@@ -254,6 +255,24 @@ def test_an_undo_brings_back_what_was_in_effect_before(book: Book, stub: Stub) -
     assert undone is not None
     assert prices_sent(stub) == {"FROM-BATCH": "10.00", "FROM-CATALOG": "33.30"}
     assert [each.code for each in book.operations(undone)] == [None, None, "NothingToRestore"]
+
+
+def test_an_undo_that_is_asked_for_again_with_its_key_is_the_same_batch(book: Book, stub: Stub) -> None:
+    batch, other = book.prices(2), book.prices(2, first=10)
+    book.run()
+
+    def undone(of: Batch, key: str | None) -> Submitted:
+        return anew.undo(book.store.do, book.ids, SELLER, of.batch_id, "tester", key=key)
+
+    first, again, without = undone(batch, "k"), undone(batch, "k"), undone(batch, None)
+
+    assert first.batch is not None
+    assert again.batch is not None
+    assert without.batch is not None
+    assert (again.repeated, again.batch.batch_id, again.counts) == (True, first.batch.batch_id, first.counts)
+    assert without.batch.batch_id != first.batch.batch_id
+    with pytest.raises(Conflict, match="used for another content"):
+        undone(other, "k")
 
 
 def test_an_undo_that_is_tried_out_changes_nothing(book: Book, stub: Stub) -> None:

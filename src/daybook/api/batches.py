@@ -139,11 +139,12 @@ async def steer_batch(request: AnyRequest, batchId: FromPath[str], action: FromP
     """Approves, cancels, retries, undoes, rebuilds, pauses or resumes it."""
     call = await door_of(request).admit(request, wire.STEER_BATCH)
     asked = query_of(request, wire.STEER_BATCH)
-    return call.answer(await asyncio.to_thread(_steered, call, id_of(batchId), action, asked))
+    key = _key(header_of(request, b"idempotency-key"))
+    return call.answer(await asyncio.to_thread(_steered, call, id_of(batchId), action, asked, key))
 
 
-def _steered(call: Call, batch_id: str, action: str, asked: Values) -> wire.Steered:
-    wish = Asked(call.seller_id, batch_id, call.actor, asked.get("force", False), asked.get("dryRun", False))
+def _steered(call: Call, batch_id: str, action: str, asked: Values, key: str | None) -> wire.Steered:
+    wish = Asked(call.seller_id, batch_id, call.actor, asked.get("force", False), asked.get("dryRun", False), key)
     done = act(action, Means(call.door.store.do, call.door.store.read, call.door.ids), wish)
     return wire.Steered(done.moved, done.left, None if done.made is None else _on_the_wire(done.made))
 

@@ -79,15 +79,19 @@ class Batches:
         """How far a batch is, why it waits, and when it may have ended."""
         return await self._tell(Call(own.GET_BATCH, dict, {"batchId": batch_id}))
 
-    async def steer_batch(self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False) -> Told:
+    async def steer_batch(
+        self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False, key: str = ""
+    ) -> Told:
         """Does one of approve, cancel, retry, undo, rebuild, pause and resume with a batch.
 
-        Raises LostAnswer where it is not known whether it was done: look at the batch before doing it again.
+        The same `key` makes no second batch of an undo or rebuild. Without one they raise LostAnswer where it is not
+        known whether they were done: look for the batch before doing it again.
         """
         path = {"batchId": batch_id, "action": action}
         query = {"force": _said(force), "dryRun": _said(dry_run)}
-        made = action in ("undo", "rebuild") and not dry_run
-        return await self._tell(Call(own.STEER_BATCH, dict, path, query, repeatable=not made))
+        made = action in ("undo", "rebuild") and not dry_run and not key
+        headers = {KEY: key} if key else {}
+        return await self._tell(Call(own.STEER_BATCH, dict, path, query, repeatable=not made, headers=headers))
 
     async def get_operations(self, filters: Mapping[str, str]) -> Told:
         """A page of operations, by the query that the API takes; `nextToken` goes alone."""

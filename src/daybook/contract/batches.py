@@ -181,7 +181,8 @@ GET_BATCH = Operation(
 
 STEER_BATCH = Operation(
     "steerBatch", "POST", f"{BATCHES}/{{batchId}}/{{action}}", 200, 1.0, 10,
-    f"Does one of {', '.join(ACTIONS)} with a batch.", Steered,
+    f"Does one of {', '.join(ACTIONS)} with a batch; with the header Idempotency-Key an undo or rebuild once alone.",
+    Steered,
     (
         _BATCH,
         _path("action", "What to do."),

@@ -20,6 +20,8 @@ class Asked(NamedTuple):
     """Of a retry: also what failed three times in the same way."""
     dry_run: bool = False
     """Of a retry, undo or rebuild: say what would happen, and do nothing."""
+    key: str | None = None
+    """Of an undo or rebuild: asked again with the same key, the batch that it made the first time."""
 
 
 class Done(NamedTuple):
@@ -62,7 +64,8 @@ def _turns(verb: Any, means: Means, asked: Asked) -> Done:
 
 
 def _makes(verb: Any, means: Means, asked: Asked) -> Done:
-    made = verb(means.write, means.ids, asked.seller_id, asked.batch_id, asked.actor, dry_run=asked.dry_run)
+    of, how = (asked.seller_id, asked.batch_id, asked.actor), {"dry_run": asked.dry_run, "key": asked.key}
+    made = verb(means.write, means.ids, *of, **how)
     return Done(sum(made.counts.values()), made=made)
 
 

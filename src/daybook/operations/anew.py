@@ -22,12 +22,20 @@ _Made = tuple[str, Body] | None
 
 
 def undo(
-    transact: Transact, ids: Ids, seller_id: str, batch_id: str, actor: str, *, dry_run: bool = False
+    transact: Transact,
+    ids: Ids,
+    seller_id: str,
+    batch_id: str,
+    actor: str,
+    *,
+    dry_run: bool = False,
+    key: str | None = None,
 ) -> Submitted:
     """The batch that restores what was in effect before each operation that succeeded.
 
     What was in effect is known by earlier batches and by the catalog; where nothing is known, the new batch has an
-    invalid operation that says so. Raises NotFound, and Conflict where nothing of the batch succeeded.
+    invalid operation that says so. The same `key` finds the batch that it made. Raises NotFound, and Conflict where
+    nothing of the batch succeeded, or the key was used for something else.
     """
 
     def restored(operation: Operation, known: Known) -> _Made:
@@ -37,15 +45,22 @@ def undo(
         return tx.known_of(seller_id, skus, batch.number)
 
     remake = _Remake(Status.SUCCESS, MadeBy.UNDO, "Undo of", Code.NOTHING_TO_RESTORE, before, restored)
-    return remake.run(transact, ids, seller_id, batch_id, actor, dry_run=dry_run)
+    return remake.run(transact, ids, (seller_id, batch_id), actor, key, dry_run=dry_run)
 
 
 def rebuild(
-    transact: Transact, ids: Ids, seller_id: str, batch_id: str, actor: str, *, dry_run: bool = False
+    transact: Transact,
+    ids: Ids,
+    seller_id: str,
+    batch_id: str,
+    actor: str,
+    *,
+    dry_run: bool = False,
+    key: str | None = None,
 ) -> Submitted:
     """The batch that sends what was rejected once more, as the catalog has it now.
 
-    Raises NotFound, and Conflict where nothing was rejected.
+    As `undo` with its key. Raises NotFound, and Conflict where nothing was rejected.
     """
 
     def rebuilt(operation: Operation, known: Known) -> _Made:
@@ -57,7 +72,7 @@ def rebuild(
         return tx.catalog_of(seller_id, skus)
 
     remake = _Remake(Status.REJECTED, MadeBy.REBUILD, "Rebuild of", Code.NOT_IN_CATALOG, present, rebuilt)
-    return remake.run(transact, ids, seller_id, batch_id, actor, dry_run=dry_run)
+    return remake.run(transact, ids, (seller_id, batch_id), actor, key, dry_run=dry_run)
 
 
 class _Remake:
@@ -80,14 +95,17 @@ class _Remake:
         self._make = make
 
     def run(
-        self, transact: Transact, ids: Ids, seller_id: str, batch_id: str, actor: str, *, dry_run: bool
+        self, transact: Transact, ids: Ids, of: tuple[str, str], actor: str, key: str | None, *, dry_run: bool
     ) -> Submitted:
+        seller_id, batch_id = of
         batch: Batch = transact(lambda tx: find_batch(tx, seller_id, batch_id))
         counts = transact(lambda tx: tx.counts_of(batch.number))
         if not any(count for (_, status, _), count in counts.items() if status is self._status):
             raise Conflict(f"No operation of this batch is {self._status}.", f"batchId: {batch_id}")
         name = f"{self._title} {batch.batch_id}"
-        submission = Submission(seller_id, name, actor, made_by=self._made_by, parent_id=batch.batch_id)
+        submission = Submission(
+            seller_id, name, actor, key, made_by=self._made_by, parent_id=batch.batch_id, digest=lambda: name
+        )
         drafts = self._drafts(transact, batch)
         return try_out(transact, submission, drafts) if dry_run else submit(transact, ids, submission, drafts)
 

@@ -27,6 +27,9 @@ group = noun("Submit many changes to a marketplace at once, and follow each of t
 BatchId = Annotated[str, typer.Argument(metavar="ID", help="The batch's id.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
+Key = Annotated[
+    str | None, typer.Option("--key", metavar="TEXT", help="Asking again with the same key makes no second batch.")
+]
 Marketplace = Annotated[
     str | None, typer.Option("--marketplace", metavar="COUNTRY", help="For lines that name none: US, DE ... or an id.")
 ]
@@ -69,9 +72,7 @@ def submit(  # noqa: PLR0913  a command has an argument for each of its options
     file_format: Annotated[Format | None, typer.Option("--format", help="Where the file does not show it.")] = None,
     encoding: Annotated[str, typer.Option(help="The file's text encoding.")] = "utf-8",
     decimal: Annotated[str, typer.Option(metavar="MARK", help="The decimal mark of prices: . or ,")] = "",
-    key: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Submitting again with the same key makes no second batch.")
-    ] = None,
+    key: Key = None,
     start: Annotated[
         datetime | None, typer.Option(parser=instant, metavar="TIME", help="Send nothing before this time.")
     ] = None,
@@ -156,11 +157,16 @@ def retry(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Also what failed three times in the same way.")] = False,
     dry_run: DryRun = False,
+    key: Key = None,
 ) -> None:
-    """Send what the marketplace rejected once more: the same bytes, or rebuilt from the catalog."""
+    """Send what the marketplace rejected once more: the same bytes, or rebuilt from the catalog.
+
+    A key is for --rebuild, which makes a batch.
+    """
     with place_of(call, where) as place:
         if rebuild:
-            views.show_submitted(call, place.steer(batch_id, "rebuild", dry_run=dry_run)["batch"], place.words)
+            told = place.steer(batch_id, "rebuild", dry_run=dry_run, key=key)
+            views.show_submitted(call, told["batch"], place.words)
         elif dry_run:
             views.show_retry(call, place.steer(batch_id, "retry", dry_run=True))
         else:
@@ -168,10 +174,10 @@ def retry(
 
 
 @placed(group)
-def undo(call: Call, where: Where, batch_id: BatchId, *, dry_run: DryRun = False) -> None:
+def undo(call: Call, where: Where, batch_id: BatchId, *, dry_run: DryRun = False, key: Key = None) -> None:
     """Make the batch that brings back what was in effect before."""
     with place_of(call, where) as place:
-        views.show_submitted(call, place.steer(batch_id, "undo", dry_run=dry_run)["batch"], place.words)
+        views.show_submitted(call, place.steer(batch_id, "undo", dry_run=dry_run, key=key)["batch"], place.words)
 
 
 @placed(group)

@@ -78,8 +78,10 @@ class DataFolder:
                     stack.enter_context(working(self._app, worker_name()))
             yield
 
-    def steer(self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False) -> Told:
-        asked = Asked(self._seller_id, batch_id, OPERATOR, force, dry_run)
+    def steer(
+        self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False, key: str | None = None
+    ) -> Told:
+        asked = Asked(self._seller_id, batch_id, OPERATOR, force, dry_run, key)
         done = act(action, Means(self._app.store.do, self._app.store.read, self._app.ids), asked)
         told: Told = {"moved": done.moved, "left": done.left}
         return told if done.made is None else told | {"batch": as_json.submitted(done.made)}

@@ -78,8 +78,11 @@ class Endpoint:
     def working(self) -> Iterator[None]:
         yield
 
-    def steer(self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False) -> Told:
-        return self._client.steer_batch(batch_id, action, force=force, dry_run=dry_run)
+    def steer(
+        self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False, key: str | None = None
+    ) -> Told:
+        once = key or secrets.token_hex(16)
+        return self._client.steer_batch(batch_id, action, force=force, dry_run=dry_run, key=once)
 
     def guards(self) -> list[Told]:
         found: list[Told] = self._client.list_price_guards()["priceGuards"]

@@ -55,7 +55,9 @@ class Place(Protocol):
     def working(self) -> AbstractContextManager[None]:
         """Where nobody else does the work, it is done while the block lasts."""
 
-    def steer(self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False) -> Told:
+    def steer(
+        self, batch_id: str, action: str, *, force: bool = False, dry_run: bool = False, key: str | None = None
+    ) -> Told:
         """Does one of approve, cancel, retry, undo, rebuild, pause, resume: `moved`, `left`, or the `batch` it made."""
 
     def guards(self) -> list[Told]:
