@@ -1,7 +1,7 @@
 """Each hot query about operations finds its rows by an index, however many operations there are."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -65,10 +65,15 @@ def _filled(url: str) -> Iterator[Store]:
     store.close()
 
 
-def steps(store: Store, ask: Callable[[Transaction], object]) -> set[str]:
-    """The indexes by which the statements find rows, and `SCAN table` where one reads all of a table."""
+def steps(store: Store, ask: Callable[[Transaction], object], before: Sequence[str] = ()) -> set[str]:
+    """The indexes by which the statements find rows, and `SCAN table` where one reads all of a table.
+
+    `before` are statements that are done first, and undone.
+    """
     with suppress(Undone), store.transaction() as tx:
         driver = tx.driver
+        for statement in before:
+            driver.execute(statement)
         tx.driver = recorder = Recorder(driver)
         note = recorder.note
         sa.event.listen(tx.connection, "before_cursor_execute", note)
@@ -187,3 +192,17 @@ def test_a_hot_query_finds_its_operations_by_an_index(
     filled: Store, ask: Callable[[Transaction], object], indexes: set[str]
 ) -> None:
     assert steps(filled, ask) - SMALL <= indexes
+
+
+ALL_WAIT = (
+    """UPDATE operation SET status = 'queued', code = NULL, message = NULL, attempts = 0, attempted_at = NULL,
+         completed_at = NULL, due_at = NULL""",
+    "ANALYZE operation",
+)
+
+
+def test_what_waits_is_found_by_its_state_even_where_the_statistics_say_that_all_of_it_waits(filled: Store) -> None:
+    """By the table's key it would be found as soon then, and past all that has ended once most of it has."""
+    found = steps(filled, lambda tx: tx.operations_in(500, Status.QUEUED, ["set_price"], 50, 100), ALL_WAIT)
+
+    assert found - SMALL == {"operation_state"}
